@@ -1,0 +1,1 @@
+"""python -m generation.bundled.training: train the bundled model from nothing, resumable."""

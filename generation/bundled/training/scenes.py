@@ -1,0 +1,43 @@
+"""What the bundled model is trained on: rendered scenes with their prompts, without the held-out combinations."""
+
+import random
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from generation.bundled.render import Image, render
+from generation.bundled.world import ALL_SHAPES, COLORS, Entity, Scene, is_held_out, place, prompt_of
+
+ENTITY_COUNTS = (1, 2, 3)
+ENTITY_COUNT_WEIGHTS = (20, 40, 40)
+BLURRY_SHARE = 0.07
+OPEN_COLOR_SHARE = 0.1  # of the entities in a prompt, so that "a star" without a colour is understood too
+TRAINABLE = tuple(e for shape in ALL_SHAPES for color in COLORS if not is_held_out((e := Entity(shape, color),)))
+
+
+def draw_scene(draw: random.Random) -> Scene:
+    """A random scene that holds no held-out combination."""
+    (count,) = draw.choices(ENTITY_COUNTS, ENTITY_COUNT_WEIGHTS)
+    while is_held_out(entities := tuple(draw.sample(TRAINABLE, count))):
+        pass
+    return place(entities, draw, blurry=draw.random() < BLURRY_SHARE)
+
+
+def draw_prompt(scene: Scene, draw: random.Random) -> str:
+    """A true prompt of a scene: its entities in random order, some without their colour."""
+    entities = draw.sample(scene.entities, len(scene.entities))
+    said = tuple(Entity(e.shape, None if draw.random() < OPEN_COLOR_SHARE else e.color) for e in entities)
+    return prompt_of(said, scene.blurry)
+
+
+def draw_pictures(count: int, seed: int) -> tuple[list[Scene], Image]:
+    """Scenes and their pictures, shape (count, SIZE, SIZE, 3), the same for the same seed."""
+    draw = random.Random(seed)
+    scenes = [draw_scene(draw) for _ in range(count)]
+    return scenes, np.stack([render(scene) for scene in scenes])
+
+
+def pixels_of(images: Image) -> Tensor:
+    """8-bit images (rows, height, width, 3) as the VAE takes them: (rows, 3, height, width) in −1..1."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 127.5 - 1

@@ -1,8 +1,12 @@
 """A method's settings as a schema: a frozen dataclass whose fields say their type, default, range and meaning."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
+
+REQUIRED: Any = dataclasses.MISSING
+Schema = TypeVar("Schema")
 
 
 class BadSettings(ValueError):
@@ -13,28 +17,51 @@ class BadSettings(ValueError):
         self.sentences = sentences
 
 
-def setting(default: Any, meaning: str, *, low: float | None = None, high: float | None = None) -> Any:
-    """A field of a settings dataclass: its default, what it means, and the range it must keep to."""
+def setting(default: Any, meaning: str, *, low: float = -math.inf, high: float = math.inf) -> Any:
+    """A field of a settings dataclass: its default (or REQUIRED), what it means, and the range it must keep to."""
     return dataclasses.field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
 
 
-def parse(schema: type[Settings], given: Mapping[str, Any]) -> Settings:
+def parse(schema: type[Schema], given: Mapping[str, Any]) -> Schema:
     """The settings object for the given values, defaults filled in. Raises BadSettings that names every fault."""
-    fields = {field.name: field for field in dataclasses.fields(schema)}  # type: ignore[arg-type]
-    types = get_type_hints(schema)
-    sentences = [f"“{name}” is not a setting here; there are: {', '.join(fields) or 'none'}." for name in given if name not in fields]
+    if not isinstance(given, Mapping):
+        raise BadSettings([f"Settings must be names with values, such as {{}} or {{“scale”: 5}}, not {given!r}."])
+    fields, types = fields_of(schema), get_type_hints(schema)
+    faults = [f"“{name}” is not a setting here; there are: {', '.join(fields)}." for name in given if name not in fields]
+    faults += [_missing(field) for name, field in fields.items() if name not in given and field.default is REQUIRED]
     known = {name: value for name, value in given.items() if name in fields}
-    sentences += [fault for name, value in known.items() if (fault := _fault(fields[name], types[name], value))]
-    if sentences:
-        raise BadSettings(sentences)
+    faults += [fault for name, value in known.items() if (fault := _fault(fields[name], types[name], value))]
+    if faults:
+        raise BadSettings(faults)
     return schema(**{name: types[name](value) for name, value in known.items()})
 
 
-def _fault(field: "dataclasses.Field[Any]", wanted: type, value: Any) -> str:
+def describe(schema: type[Any]) -> list[str]:
+    """One line for each setting: its name, its default and what it means."""
+    return [f"{field.name} ({_default(field)}): {field.metadata['meaning']}" for field in fields_of(schema).values()]
+
+
+def fields_of(schema: type[Any]) -> dict[str, "dataclasses.Field[Any]"]:
+    """The fields of a settings dataclass by name."""
+    return {field.name: field for field in dataclasses.fields(schema)}
+
+
+def _default(field: "dataclasses.Field[Any]") -> str:
+    return "required" if field.default is REQUIRED else f"default {field.default!r}"
+
+
+def _missing(field: "dataclasses.Field[Any]") -> str:
+    return f"“{field.name}” must be given: {field.metadata['meaning']}."
+
+
+def _fault(field: "dataclasses.Field[Any]", wanted: type[Any], value: Any) -> str:
+    """What is wrong with this value, as a sentence; empty if nothing is."""
     accepted = (int, float) if wanted is float else (wanted,)
     if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
         return f"“{field.name}” must be of type {wanted.__name__}, not {value!r}."
+    if not isinstance(value, (int, float)):
+        return ""
     low, high = field.metadata["low"], field.metadata["high"]
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"“{field.name}” must lie between {low} and {high}, not be {value!r}."
+    if not (math.isfinite(value) and low <= value <= high):
+        return f"“{field.name}” must be a finite number between {low} and {high}, not {value!r}."
     return ""

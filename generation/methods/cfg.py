@@ -1,0 +1,26 @@
+"""Classifier-free guidance: the "SD" baseline.
+
+Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022; ε = ε_∅ + s(ε_p − ε_∅) as in seed 000, §2.1 and seed 002, eq. 5.
+Provenance: seed (equation), code (default scale: that of diffusers; the papers print none).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generation.methods.rule import EMPTY, PROMPT, Predictions
+from generation.methods.settings import setting
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NEEDS = (EMPTY, PROMPT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    scale: float = setting(7.5, "guidance scale s", low=-100, high=100)
+
+
+def guide(eps: Predictions, settings: Settings) -> "Tensor":
+    """Guided noise ε_∅ + s(ε_p − ε_∅)."""
+    return eps[EMPTY] + settings.scale * (eps[PROMPT] - eps[EMPTY])

@@ -1,0 +1,27 @@
+"""Negative prompting: classifier-free guidance that starts from the negative text instead of the empty one.
+
+ε = ε_n + s(ε_p − ε_n): seed 002, §2.2; the `negative_prompt` argument of the diffusers pipelines.
+Provenance: seed (equation), code (default scale: that of diffusers).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generation.methods.rule import NEGATIVE, PROMPT, Predictions
+from generation.methods.settings import REQUIRED, setting
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NEEDS = (NEGATIVE, PROMPT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    scale: float = setting(7.5, "guidance scale s", low=-100, high=100)
+    negative: str = setting(REQUIRED, "the text that the image is led away from")
+
+
+def guide(eps: Predictions, settings: Settings) -> "Tensor":
+    """Guided noise ε_n + s(ε_p − ε_n)."""
+    return eps[NEGATIVE] + settings.scale * (eps[PROMPT] - eps[NEGATIVE])

@@ -1,0 +1,147 @@
+"""How images are made: checkpoints, and conditions that give them a method and its settings."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
+from django.db import models
+
+from generation import methods
+
+BUNDLED = "bundled"
+
+
+class Checkpoint(models.Model):
+    """A base model: a name, a revision, and who screens its images."""
+
+    name = models.CharField(
+        max_length=200,
+        help_text="“bundled”, a folder in the diffusers format, or a name on the Hugging Face hub.",
+    )
+    revision = models.CharField(max_length=64, blank=True, help_text="A commit of the hub; empty for a folder.")
+    safety_checker = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Folder or hub name of the safety checker; empty for the checkpoint's own.",
+    )
+    unscreened_because = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Only to go without any screening: say why. Every table of the images repeats these words.",
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "revision"], name="one_checkpoint_per_name_and_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.revision[:8]}" if self.revision else self.name
+
+    @property
+    def is_local(self) -> bool:
+        return self.name == BUNDLED or Path(self.name).is_dir()
+
+    def clean(self) -> None:
+        if self.safety_checker and self.unscreened_because:
+            raise ValidationError("Name a safety checker or say why there is none, not both.")
+        if self.is_local and self.revision:
+            raise ValidationError({"revision": "A folder has no revisions; leave this empty."})
+        if not self.is_local and not re.fullmatch("[0-9a-f]{40}", self.revision):
+            commits = f"https://huggingface.co/{self.name}/commits/main"
+            raise ValidationError(
+                {"revision": f"This is no folder, so it is a model of the hub: give the full commit, 40 digits, from {commits}"}
+            )
+
+
+class Scheduler(models.TextChoices):
+    DDIM = "ddim", "DDIM"
+    PNDM = "pndm", "PNDM"
+    DDPM = "ddpm", "DDPM"
+
+
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    def ensure(self, **fields: Any) -> "Condition":
+        """The condition with these fields, made if there is none. Raises ValidationError as Condition.clean does."""
+        condition = Condition(**fields)
+        condition.complete()
+        if same := self.filter(fingerprint=condition.fingerprint).first():
+            return same
+        condition.save()
+        return condition
+
+
+class Condition(models.Model):
+    """What a row of a paper's table is: a method, its settings and a checkpoint. Immutable once it has an image."""
+
+    method = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict, blank=True, help_text='For instance {"scale": 7.5}; defaults fill the rest.')
+    checkpoint = models.ForeignKey(
+        Checkpoint, null=True, blank=True, on_delete=models.PROTECT, help_text="Empty only for imported images."
+    )
+    scheduler = models.CharField(max_length=10, choices=Scheduler, default=Scheduler.DDIM)
+    evaluations = models.PositiveSmallIntegerField(
+        default=41, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="UNet evaluations of the main chain."
+    )
+    size = models.PositiveSmallIntegerField(
+        default=64,
+        validators=[MinValueValidator(8), MaxValueValidator(2048), StepValueValidator(8)],
+        help_text="Width and height of the image, in pixels.",
+    )
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+
+    objects = ConditionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        if self.is_imported:
+            return f"imported: {self.settings.get('name', '')}"
+        said = ", ".join(f"{key}={value}" for key, value in self.settings.items())
+        return f"{self.method}({said}) · {self.checkpoint} · {self.get_scheduler_display()} {self.evaluations}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.clean()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Fill in the method's defaults; raise ValidationError for what the method, or another condition, refuses."""
+        self.complete()
+        if Condition.objects.filter(fingerprint=self.fingerprint).exclude(pk=self.pk).exists():
+            raise ValidationError("There is such a condition already; use that one.")
+        if self.has_images and Condition.objects.get(pk=self.pk).fingerprint != self.fingerprint:
+            raise ValidationError("This condition has images already. Make a new condition instead of changing it.")
+
+    def complete(self) -> None:
+        """Fill in the method's default settings and the fingerprint. Raises ValidationError for what the method refuses."""
+        if self.is_imported != (self.checkpoint is None):
+            raise ValidationError({"checkpoint": "Choose a checkpoint; only imported images have none."})
+        if not self.is_imported:
+            self._complete_settings()
+        self.fingerprint = self.compute_fingerprint()
+
+    def _complete_settings(self) -> None:
+        try:
+            self.settings = methods.complete(self.method, self.settings)
+        except methods.UnknownMethod as error:
+            raise ValidationError({"method": str(error)}) from error
+        except methods.BadSettings as error:
+            raise ValidationError({"settings": error.sentences}) from error
+
+    @property
+    def is_imported(self) -> bool:
+        return self.method == methods.IMPORTED
+
+    @property
+    def has_images(self) -> bool:
+        return self.pk is not None and self.images.exists()
+
+    def compute_fingerprint(self) -> str:
+        """The identity of this condition: equal for equal method, settings, checkpoint, size, scheduler, evaluations.
+
+        Imported images say nothing of how they were made, so that their condition is its name alone.
+        """
+        identity = [self.method, self.settings]
+        if self.checkpoint:
+            identity += [self.scheduler, self.evaluations, self.size, self.checkpoint.name, self.checkpoint.revision]
+        return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,37 @@
+"""What is to be drawn: prompts in named sets."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+class PromptSet(models.Model):
+    """A named list of prompts, such as A&E, Human or Hand."""
+
+    name = models.CharField(max_length=60, unique=True)
+    source = models.TextField(blank=True, help_text="Where the prompts come from.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Prompt(models.Model):
+    """One text to draw; its text is fixed once it has an image."""
+
+    prompt_set = models.ForeignKey(PromptSet, on_delete=models.PROTECT, related_name="prompts")
+    text = models.CharField(max_length=500)
+    subset = models.CharField(max_length=60, blank=True, help_text="For instance animal-object.")
+    entities = models.JSONField(default=list, blank=True, help_text="The phrases that must be seen, as a list.")
+
+    class Meta:
+        ordering = ["prompt_set", "pk"]
+        constraints = [models.UniqueConstraint(fields=["prompt_set", "text"], name="one_prompt_per_text_and_set")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def clean(self) -> None:
+        """Raise ValidationError for a new text under images that were made from the old one."""
+        if self.pk and self.images.exists() and Prompt.objects.get(pk=self.pk).text != self.text:
+            raise ValidationError({"text": "This prompt has images already. Add a new prompt instead of changing it."})
+        if not isinstance(self.entities, list) or not all(isinstance(entity, str) for entity in self.entities):
+            raise ValidationError({"entities": 'Write a list of phrases, for instance ["a cat", "a dog"].'})

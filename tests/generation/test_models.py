@@ -1,0 +1,90 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from generation.models import Condition
+from tests.factories_generation import CheckpointFactory, ConditionFactory, ImageFactory, PromptFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_defaults_fill_a_conditions_settings() -> None:
+    assert ConditionFactory(settings={}).settings == {"scale": 7.5}  # the default of diffusers
+
+
+def test_a_condition_is_found_again_by_what_it_is() -> None:
+    first = ConditionFactory(settings={"scale": 7.5})
+    again = Condition.objects.ensure(method="cfg", settings={}, checkpoint=first.checkpoint, evaluations=first.evaluations)
+    assert again == first
+
+
+@pytest.mark.parametrize("change", [{"settings": {"scale": 4.0}}, {"scheduler": "ddpm"}, {"evaluations": 6}, {"size": 128}])
+def test_any_difference_makes_another_condition(change: dict[str, object]) -> None:
+    first = ConditionFactory()
+    other = ConditionFactory(checkpoint=first.checkpoint, **change)
+    assert other.fingerprint != first.fingerprint
+
+
+def test_the_revision_of_the_checkpoint_belongs_to_the_condition() -> None:
+    first, other = CheckpointFactory(name="x", revision="a" * 40), CheckpointFactory(name="x", revision="b" * 40)
+    assert ConditionFactory(checkpoint=first).fingerprint != ConditionFactory(checkpoint=other).fingerprint
+
+
+def test_a_second_equal_condition_is_refused() -> None:
+    first = ConditionFactory()
+    with pytest.raises(ValidationError, match="already"):
+        ConditionFactory(checkpoint=first.checkpoint)
+
+
+def test_a_condition_may_change_until_it_has_an_image() -> None:
+    condition = ConditionFactory()
+    condition.settings = {"scale": 3.0}
+    condition.save()
+    ImageFactory(condition=condition)
+    condition.settings = {"scale": 2.0}
+    with pytest.raises(ValidationError, match="has images"):
+        condition.save()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"method": "magic"}, "method", "no method “magic”"),
+        ({"settings": {"scale": "big"}}, "settings", "“scale” must be of type float"),
+        ({"settings": {"scael": 3}}, "settings", "“scael” is not a setting"),
+        ({"settings": ["scale"]}, "settings", "names with values"),
+        ({"checkpoint": None}, "checkpoint", "Choose a checkpoint"),
+    ],
+)
+def test_a_bad_condition_says_what_is_wrong_with_which_field(fields: dict[str, object], field: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ConditionFactory(**fields)
+    assert sentence in caught.value.message_dict[field][0]
+
+
+def test_imported_images_have_a_condition_by_name_alone() -> None:
+    first = Condition.objects.ensure(method="imported", settings={"name": "mine"}, size=64)
+    assert Condition.objects.ensure(method="imported", settings={"name": "mine"}, size=128) == first
+    assert str(first) == "imported: mine"
+
+
+def test_a_hub_model_needs_its_full_commit() -> None:
+    with pytest.raises(ValidationError, match="full commit"):
+        CheckpointFactory.build(name="CompVis/stable-diffusion-v1-4", revision="main").full_clean()
+
+
+def test_a_folder_has_no_revision(tmp_path: object) -> None:
+    with pytest.raises(ValidationError, match="no revisions"):
+        CheckpointFactory.build(name=str(tmp_path), revision="a" * 40).full_clean()
+
+
+def test_screening_is_either_by_a_checker_or_gone_without() -> None:
+    with pytest.raises(ValidationError, match="not both"):
+        CheckpointFactory.build(revision="", safety_checker="x", unscreened_because="y").full_clean()
+
+
+def test_the_text_under_an_image_stays() -> None:
+    prompt = PromptFactory()
+    ImageFactory(prompt=prompt)
+    prompt.text = "something else"
+    with pytest.raises(ValidationError, match="has images"):
+        prompt.full_clean()

@@ -1,6 +1,7 @@
 from studies.models.comparison import Comparison, ComparisonImage, Drop, Place
 from studies.models.study import Criterion, Study, StudyCondition, StudyPromptSet
-from studies.models.voting import Session, Trial, Vote, Worker
+from studies.models.voting import Progress, Session, Trial, Vote
+from studies.models.worker import Worker
 
 __all__ = [
     "Comparison",
@@ -8,6 +9,7 @@ __all__ = [
     "Criterion",
     "Drop",
     "Place",
+    "Progress",
     "Session",
     "Study",
     "StudyCondition",

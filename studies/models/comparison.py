@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from generation.models import Prompt
+from generation.models import Image, Prompt
 from studies.models.study import Study, StudyCondition
 
 
@@ -25,10 +25,13 @@ class ComparisonImage(models.Model):
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="images")
     condition = models.ForeignKey(StudyCondition, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
     file = models.FileField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["comparison", "condition"], name="one_image_per_comparison_and_condition")]
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "condition"], name="one_image_per_comparison_and_condition")
+        ]
 
     def __str__(self) -> str:
         return f"{self.comparison} · {self.condition}"

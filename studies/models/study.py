@@ -1,13 +1,18 @@
 """A study as its researcher designs it: conditions, prompt sets, criteria, instructions."""
 
 import secrets
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 
 from generation.models import Condition, PromptSet
 from generation.seeds import validate_seeds
+from studies.errors import DesignFrozen
 
 NO_CLEAR_WINNER = "no clear winner"
 FEWEST_CONDITIONS, MOST_CONDITIONS = 2, 4
@@ -22,6 +27,12 @@ def validate_printed_name(name: str) -> None:
     """Refuse names that the votes file could not hold."""
     if "|" in name or name.strip().lower() == NO_CLEAR_WINNER:
         raise ValidationError(f"A printed name may not hold “|” nor be “{NO_CLEAR_WINNER}”.")
+
+
+class StudyQuerySet(models.QuerySet["Study"]):
+    def behind_link(self, token: str) -> "StudyQuerySet":
+        """The study, if any, whose voting link or rehearsal link holds this token."""
+        return self.filter(Q(token=token) | Q(rehearsal_token=token))
 
 
 class Study(models.Model):
@@ -39,11 +50,20 @@ class Study(models.Model):
         "votes per comparison", default=10, validators=[MinValueValidator(1)], help_text="By different workers."
     )
     trials_per_session = models.PositiveSmallIntegerField(default=20, validators=[MinValueValidator(1), MaxValueValidator(200)])
+    session_minutes = models.PositiveSmallIntegerField(
+        default=60,
+        validators=[MinValueValidator(1)],
+        help_text="A session untouched for so long is abandoned; its unanswered trials go to other workers.",
+    )
     seed = models.PositiveIntegerField(default=0, help_text="Draws the prompt–seed pairs and the shown orders.")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     rehearsal_token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+
+    objects = StudyQuerySet.as_manager()
+
+    DESIGN = ("name", "instructions", "consent", "votes_wanted", "seed")
 
     class Meta:
         verbose_name_plural = "studies"
@@ -51,13 +71,74 @@ class Study(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; raise DesignFrozen for a change to what workers and tables of a published study rely on."""
+        stored = Study.objects.exclude(state=Study.State.DRAFT).filter(pk=self.pk).values(*self.DESIGN).first()
+        if stored and stored != {field: getattr(self, field) for field in self.DESIGN}:
+            raise DesignFrozen(f"“{self}” is published; its design cannot change. Make a new study instead.")
+        super().save(*args, **kwargs)
 
-class StudyCondition(models.Model):
+    @property
+    def is_draft(self) -> bool:
+        return self.state == Study.State.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether workers may vote now."""
+        return self.state == Study.State.PUBLISHED
+
+    @property
+    def link_path(self) -> str:
+        """The address that workers get, without the host."""
+        return reverse("study", args=[self.token])
+
+    @property
+    def rehearsal_link_path(self) -> str:
+        """The address whose votes are a rehearsal, without the host."""
+        return reverse("study", args=[self.rehearsal_token])
+
+    @property
+    def link(self) -> str:
+        return settings.SITE_URL + self.link_path
+
+    @property
+    def rehearsal_link(self) -> str:
+        return settings.SITE_URL + self.rehearsal_link_path
+
+    def is_rehearsal_link(self, token: str) -> bool:
+        """Whether votes given through this link are a rehearsal."""
+        return token == self.rehearsal_token
+
+
+class PartOfDesign(models.Model):
+    """What belongs to a study's design: frozen once the study is published."""
+
+    study: "models.ForeignKey[Study, Study]"
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_if_frozen()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_if_frozen()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_if_frozen(self) -> None:
+        if not self.study.is_draft:
+            raise DesignFrozen(f"“{self.study}” is published; its design cannot change. Make a new study instead.")
+
+
+class StudyCondition(PartOfDesign):
     """A condition under its printed name in one study."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="conditions")
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
-    printed_name = models.CharField(max_length=60, validators=[validate_printed_name], help_text="As in the table: SD+auto-DNP.")
+    printed_name = models.CharField(
+        max_length=60, validators=[validate_printed_name], help_text="As in the table: SD+auto-DNP."
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Row of the table, from 0.")
 
     class Meta:
@@ -71,7 +152,7 @@ class StudyCondition(models.Model):
         return self.printed_name
 
 
-class StudyPromptSet(models.Model):
+class StudyPromptSet(PartOfDesign):
     """Which prompt–seed pairs of a prompt set a study takes, and the note shown with its trials."""
 
     class Selection(models.TextChoices):
@@ -95,7 +176,7 @@ class StudyPromptSet(models.Model):
         return str(self.prompt_set)
 
 
-class Criterion(models.Model):
+class Criterion(PartOfDesign):
     """A question that each trial asks."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="criteria")

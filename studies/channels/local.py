@@ -1,0 +1,47 @@
+"""The local channel: whoever has the link, told apart by a random id in a signed cookie."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from studies.channels.base import Completion
+from studies.models import Session, Worker
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class LocalChannel:
+    """Workers of one browser each; a session ends with a code."""
+
+    name: str
+
+    @property
+    def cookie(self) -> str:
+        return f"{self.name}_worker"
+
+    def worker(self, request: HttpRequest) -> Worker:
+        """The worker of this browser; a new one where the cookie is missing or forged."""
+        channel_id = request.get_signed_cookie(self.cookie, default="", salt=self.name)
+        return Worker.objects.known_as(self.name, channel_id or secrets.token_urlsafe(16))
+
+    def remember(self, response: HttpResponseBase, worker: Worker) -> None:
+        """Set the cookie for a year."""
+        response.set_signed_cookie(
+            self.cookie,
+            worker.channel_id,
+            salt=self.name,
+            max_age=A_YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def completion(self, session: Session) -> Completion:
+        return Completion("Thank you. Your answers are saved. This code stands for your session:", session.code)
+
+
+LOCAL = LocalChannel("local")
+REHEARSAL = LocalChannel("rehearsal")

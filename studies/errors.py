@@ -1,0 +1,33 @@
+"""Everything a study can refuse, each with a sentence that says what to do."""
+
+
+class StudyError(Exception):
+    """What a study refuses; the message is a sentence for people."""
+
+
+class NotPublishable(StudyError):
+    """A design with faults; `sentences` names every one of them."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+class DesignFrozen(StudyError):
+    """A change to the design of a study that is published."""
+
+
+class NoPlaceLeft(StudyError):
+    """There is nothing to vote on for this worker now."""
+
+
+class TrialClosed(StudyError):
+    """A vote on a trial whose place was given back."""
+
+
+class IncompleteVotes(StudyError):
+    """Votes that leave a criterion out, or answer one that the study does not ask."""
+
+
+class NotShown(StudyError):
+    """A vote for a condition that the trial does not show."""

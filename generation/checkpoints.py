@@ -1,0 +1,87 @@
+"""Checkpoints: load once, keep warm, by name and revision."""
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
+from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from generation.hub import CheckpointNotFound, source_of
+
+KEPT_WARM = 2
+LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "pillow")
+
+
+class UnsupportedCheckpoint(ValueError):
+    """A checkpoint that is no Stable Diffusion 1.x or 2.x."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Loaded:
+    """A checkpoint in memory, ready to sample from; the safety checker and its feature extractor may be missing."""
+
+    name: str
+    revision: str
+    tokenizer: CLIPTokenizer
+    text_encoder: CLIPTextModel
+    unet: UNet2DConditionModel
+    vae: AutoencoderKL
+    scheduler_config: Mapping[str, Any]
+    safety_checker: StableDiffusionSafetyChecker | None
+    feature_extractor: Any | None
+    device: torch.device
+    dtype: torch.dtype
+
+    @property
+    def downscale(self) -> int:
+        """Pixels per latent cell, along each side."""
+        return int(2 ** (len(self.vae.config["block_out_channels"]) - 1))
+
+    @property
+    def native_size(self) -> int:
+        """Width and height, in pixels, of the images that the checkpoint was made for."""
+        return int(self.unet.config["sample_size"]) * self.downscale
+
+
+@lru_cache(maxsize=KEPT_WARM)
+def load(name: str, revision: str = "") -> Loaded:
+    """The checkpoint of that name ("bundled", a folder, or a hub name) and revision, on the GPU if there is one.
+
+    Half precision on a GPU, float32 on a CPU. Only safetensors are read: a checkpoint is weights, never code.
+    Raises CheckpointNotFound and UnsupportedCheckpoint.
+    """
+    source = source_of(name)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    dtype = torch.float16 if device.type == "cuda" else torch.float32
+    try:
+        _require_stable_diffusion(source, revision)
+        pipeline = StableDiffusionPipeline.from_pretrained(
+            source, revision=revision or None, dtype=dtype, use_safetensors=True
+        ).to(device)
+    except OSError as error:
+        raise CheckpointNotFound(
+            f"{source}{revision and f' at revision {revision}'} could not be loaded; check the name, the revision and the "
+            f"connection, or download it and give its folder. ({error})"
+        ) from error
+    parts = {part: value for part, value in pipeline.components.items() if part in Loaded.__dataclass_fields__}
+    scheduler_config = dict(pipeline.scheduler.config)
+    return Loaded(name=name, revision=revision, device=device, dtype=dtype, scheduler_config=scheduler_config, **parts)
+
+
+def _require_stable_diffusion(source: str, revision: str) -> None:
+    index: Any = StableDiffusionPipeline.load_config(source, revision=revision or None)
+    if index["_class_name"] != StableDiffusionPipeline.__name__:
+        raise UnsupportedCheckpoint(f"{source} is a {index['_class_name']}; choose a Stable Diffusion 1.x or 2.x checkpoint.")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of Python and of the libraries that make images, for an image's provenance."""
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in LIBRARIES}}

@@ -1,0 +1,121 @@
+"""The voting pages as a voter uses them: consent, trials, images, answers."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from bs4 import BeautifulSoup, Tag
+
+SECONDS_TO_WAIT = 30
+
+
+class SiteDoesNotAnswer(Exception):
+    """No answer came; the message says what to do."""
+
+
+class UnexpectedPage(Exception):
+    """The site answered with a page that a voter cannot go on from."""
+
+
+class NoPlaceLeft(Exception):
+    """The site has nothing to vote on for a new voter."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A criterion: the name of its form field, and the positions that can be answered, 0 being no clear winner."""
+
+    name: str
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TrialPage:
+    """What one trial shows: the prompt, the PNG images in their order, the questions, and the form's hidden fields."""
+
+    address: str
+    prompt: str
+    images: tuple[bytes, ...]
+    questions: tuple[Question, ...]
+    hidden: Mapping[str, str]
+
+
+class Visit:
+    """One voter's sitting, with cookies of its own."""
+
+    def __init__(self, link: str) -> None:
+        self.link = link
+        site = urlsplit(link)
+        origin = {"Origin": f"{site.scheme}://{site.netloc}"}  # browsers send it with forms, and CSRF protection wants it
+        self._client = httpx.Client(
+            follow_redirects=True, timeout=SECONDS_TO_WAIT, verify=_tls(), headers=origin, trust_env=False
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._client.close()
+
+    def start(self) -> TrialPage | None:
+        """Agree and open a session; None if there is no trial in it. Raises NoPlaceLeft."""
+        welcome = self._page(self._request("GET", self.link))
+        boxes = {str(box["name"]): "on" for box in welcome.select("form input[type=checkbox]")}
+        response = self._request("POST", self.link, _hidden(welcome) | boxes)
+        if response.status_code == httpx.codes.GONE:
+            raise NoPlaceLeft
+        return self._trial(response)
+
+    def answer(self, trial: TrialPage, choices: Mapping[str, int]) -> TrialPage | None:
+        """Send the position chosen for each question; the next trial, None after the last."""
+        fields = {name: str(position) for name, position in choices.items()}
+        return self._trial(self._request("POST", trial.address, {**trial.hidden, **fields}))
+
+    def _trial(self, response: httpx.Response) -> TrialPage | None:
+        page = self._page(response)
+        prompt = page.find(id="prompt")
+        if prompt is None:
+            return None
+        address = str(response.url)
+        images = [self._request("GET", urljoin(address, str(image["src"]))) for image in page.select("figure img")]
+        return TrialPage(
+            address=address,
+            prompt=prompt.get_text(strip=True),
+            images=tuple(image.raise_for_status().content for image in images),
+            questions=tuple(_question(fieldset) for fieldset in page.select("form fieldset")),
+            hidden=_hidden(page),
+        )
+
+    def _page(self, response: httpx.Response) -> BeautifulSoup:
+        if response.status_code != httpx.codes.OK:
+            raise UnexpectedPage(
+                f"{response.url} answered {response.status_code}. Is the study published, and is this its rehearsal link?"
+            )
+        return BeautifulSoup(response.text, "html.parser")
+
+    def _request(self, method: str, address: str, fields: Mapping[str, str] | None = None) -> httpx.Response:
+        try:
+            return self._client.request(method, address, data=fields)
+        except httpx.TransportError as error:
+            raise SiteDoesNotAnswer(
+                f"{address} does not answer ({error}). Start the site first, for instance with “python manage.py runserver”."
+            ) from error
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _hidden(page: BeautifulSoup) -> dict[str, str]:
+    return {str(field["name"]): str(field["value"]) for field in page.select("form input[type=hidden]")}
+
+
+def _question(fieldset: Tag) -> Question:
+    radios = fieldset.select("input[type=radio]")
+    return Question(str(radios[0]["name"]), tuple(int(str(radio["value"])) for radio in radios))

@@ -20,6 +20,13 @@ def _flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
+def _positive(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least 1, not {value!r}.")
+    return int(value)
+
+
 def _site_url() -> str:
     value = os.environ.get("EVALSITE_URL", "http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(value)
@@ -102,7 +109,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_ROOT = DATA_DIR / "images"  # never served by address: views decide who sees an image
 WHITENOISE_USE_FINDERS = True
 
@@ -116,11 +122,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_out": str(_BROKER_DIR / "messages"),
     "control_folder": str(_BROKER_DIR / "control"),
 }
+for _folder in CELERY_BROKER_TRANSPORT_OPTIONS.values():
+    Path(_folder).mkdir(parents=True, exist_ok=True)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = 1  # every process of a worker holds its own copy of a checkpoint
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "generation.tasks.sweep", "schedule": 60.0}}
+# Without a worker the sweeps expire, instead of piling up for the next one.
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}}}
 
-BATCH_LEASE_SECONDS = 600
+BATCH_LEASE_SECONDS = _positive("EVALSITE_BATCH_LEASE_SECONDS", 600)

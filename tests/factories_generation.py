@@ -3,35 +3,36 @@
 import io
 from typing import Any
 
-import factory
 import numpy as np
 import PIL.Image
 from django.core.files.base import ContentFile
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from generation import models
+from generation.storing import file_name
 
 
 class PromptSetFactory(DjangoModelFactory[models.PromptSet]):
     class Meta:
         model = models.PromptSet
 
-    name = factory.Sequence(lambda n: f"Prompt set {n}")
+    name = Sequence(lambda n: f"Prompt set {n}")
 
 
 class PromptFactory(DjangoModelFactory[models.Prompt]):
     class Meta:
         model = models.Prompt
 
-    prompt_set = factory.SubFactory(PromptSetFactory)
-    text = factory.Sequence(lambda n: f"a red circle and a blue star, number {n}")
+    prompt_set = SubFactory(PromptSetFactory)
+    text = Sequence(lambda n: f"a red circle and a blue star, number {n}")
 
 
 class CheckpointFactory(DjangoModelFactory[models.Checkpoint]):
     class Meta:
         model = models.Checkpoint
 
-    name = factory.Sequence(lambda n: f"hub/model-{n}")
+    name = Sequence(lambda n: f"hub/model-{n}")
     revision = "a" * 40
 
 
@@ -40,48 +41,48 @@ class ConditionFactory(DjangoModelFactory[models.Condition]):
         model = models.Condition
 
     method = "cfg"
-    checkpoint = factory.SubFactory(CheckpointFactory)
+    checkpoint = SubFactory(CheckpointFactory)
     evaluations = 5
 
 
 class RunFactory(DjangoModelFactory[models.Run]):
     class Meta:
         model = models.Run
-        skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Run {n}")
+    name = Sequence(lambda n: f"Run {n}")
 
-    @factory.post_generation
-    def conditions(self: models.Run, _create: bool, given: Any, **_: Any) -> None:
-        self.conditions.set(given or [])
-
-    @factory.post_generation
-    def prompt_sets(self: models.Run, _create: bool, given: Any, **_: Any) -> None:
-        self.prompt_sets.set(given or [])
+    @classmethod
+    def _create(cls, model_class: type[models.Run], *_: Any, **fields: Any) -> models.Run:
+        conditions, prompt_sets = fields.pop("conditions", []), fields.pop("prompt_sets", [])
+        run = model_class.objects.create(**fields)
+        run.conditions.set(conditions)
+        run.prompt_sets.set(prompt_sets)
+        return run
 
 
 class BatchFactory(DjangoModelFactory[models.Batch]):
     class Meta:
         model = models.Batch
 
-    run = factory.SubFactory(RunFactory)
+    run = SubFactory(RunFactory)
 
 
 class ImageFactory(DjangoModelFactory[models.Image]):
     class Meta:
         model = models.Image
-        skip_postgeneration_save = True
 
-    prompt = factory.SubFactory(PromptFactory)
-    condition = factory.SubFactory(ConditionFactory)
-    seed = factory.Sequence(int)
+    prompt = SubFactory(PromptFactory)
+    condition = SubFactory(ConditionFactory)
+    seed = Sequence(int)
     state = models.Image.State.DONE
 
-    @factory.post_generation
-    def with_file(self: models.Image, _create: bool, given: Any, **_: Any) -> None:
-        if given:
-            name = f"{self.condition.fingerprint[:16]}/{self.prompt_id}_{self.seed}.png"
-            self.file.save(name, ContentFile(png(seed=self.pk)))
+    @classmethod
+    def _create(cls, model_class: type[models.Image], *_: Any, **fields: Any) -> models.Image:
+        with_file = fields.pop("with_file", False)
+        image = model_class.objects.create(**fields)
+        if with_file:
+            image.file.save(file_name(image), ContentFile(png(seed=image.pk)))
+        return image
 
 
 def png(size: int = 8, seed: int = 0, mode: str = "RGB") -> bytes:

@@ -17,7 +17,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("holder", models.CharField(blank=True, max_length=100)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "claims",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often it was claimed and not given back."),
+                ),
                 ("called_at", models.DateTimeField(blank=True, help_text="When a message last named this batch.", null=True)),
             ],
             options={
@@ -43,7 +46,14 @@ class Migration(migrations.Migration):
                         max_length=200,
                     ),
                 ),
-                ("revision", models.CharField(blank=True, help_text="A commit of the hub; empty for a folder.", max_length=64)),
+                (
+                    "revision",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the hub: a commit, or a branch or tag to be resolved to one now. Empty for a folder.",
+                        max_length=64,
+                    ),
+                ),
                 (
                     "safety_checker",
                     models.CharField(

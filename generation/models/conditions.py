@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 
-from generation import methods
-
-BUNDLED = "bundled"
+from generation import hub, methods
 
 
 class Checkpoint(models.Model):
@@ -22,7 +19,11 @@ class Checkpoint(models.Model):
         max_length=200,
         help_text="“bundled”, a folder in the diffusers format, or a name on the Hugging Face hub.",
     )
-    revision = models.CharField(max_length=64, blank=True, help_text="A commit of the hub; empty for a folder.")
+    revision = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Of the hub: a commit, or a branch or tag to be resolved to one now. Empty for a folder.",
+    )
     safety_checker = models.CharField(
         max_length=200,
         blank=True,
@@ -40,20 +41,32 @@ class Checkpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.name}@{self.revision[:8]}" if self.revision else self.name
 
-    @property
-    def is_local(self) -> bool:
-        return self.name == BUNDLED or Path(self.name).is_dir()
-
     def clean(self) -> None:
+        """Resolve the revision to a commit; raise ValidationError for a checkpoint that cannot be or may not change."""
         if self.safety_checker and self.unscreened_because:
             raise ValidationError("Name a safety checker or say why there is none, not both.")
-        if self.is_local and self.revision:
-            raise ValidationError({"revision": "A folder has no revisions; leave this empty."})
-        if not self.is_local and not re.fullmatch("[0-9a-f]{40}", self.revision):
-            commits = f"https://huggingface.co/{self.name}/commits/main"
-            raise ValidationError(
-                {"revision": f"This is no folder, so it is a model of the hub: give the full commit, 40 digits, from {commits}"}
-            )
+        try:
+            self.revision = hub.resolve_revision(self.name, self.revision)
+        except hub.CheckpointNotFound as error:
+            raise ValidationError(str(error)) from error
+        if self.has_conditions and not Checkpoint.objects.filter(pk=self.pk, name=self.name, revision=self.revision).exists():
+            raise ValidationError("Conditions use this checkpoint. Add another one instead of changing its name or revision.")
+
+    @property
+    def has_conditions(self) -> bool:
+        return self.pk is not None and self.condition_set.exists()
+
+    def screening_fault(self) -> str:
+        """Why the images of this checkpoint could not be screened, as far as it can be known without loading it; or empty."""
+        if self.safety_checker or self.unscreened_because:
+            return ""
+        try:
+            folder = Path(hub.source_of(self.name))
+        except hub.CheckpointNotFound as error:
+            return str(error)
+        if folder.is_dir() and not any(json.loads((folder / hub.INDEX).read_text()).get("safety_checker", ())):
+            return f"The checkpoint {self} has no safety checker: name one in it, or say there in words why there is none."
+        return ""
 
 
 class Scheduler(models.TextChoices):

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 
-from generation.models.conditions import Condition
+from generation.models.conditions import Checkpoint, Condition
 from generation.models.prompts import Prompt, PromptSet
 from generation.seeds import parse_seeds, validate_seeds
 
@@ -63,7 +62,7 @@ class Batch(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="batches")
     holder = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    claims = models.PositiveSmallIntegerField(default=0)
+    claims = models.PositiveSmallIntegerField(default=0, help_text="How often it was claimed and not given back.")
     called_at = models.DateTimeField(null=True, blank=True, help_text="When a message last named this batch.")
 
     objects = BatchQuerySet.as_manager()
@@ -74,9 +73,13 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"{self.run} · batch {self.pk}"
 
+    def checkpoint(self) -> Checkpoint:
+        """The one checkpoint of this batch's images."""
+        return Checkpoint.objects.filter(condition__images__batch=self).distinct().get()
+
     def claim(self, holder: str, now: datetime) -> bool:
-        """Take this batch if nobody holds it; False if somebody does."""
-        mine = Batch.objects.free(now).filter(pk=self.pk)
+        """Take this batch if it has queued images and nobody holds it; False otherwise."""
+        mine = Batch.objects.unfinished().free(now).filter(pk=self.pk)
         return mine.update(holder=holder, lease_until=_lease_from(now), claims=F("claims") + 1) == 1
 
     def renew(self, holder: str, now: datetime) -> bool:
@@ -85,7 +88,7 @@ class Batch(models.Model):
 
     def release(self, holder: str) -> None:
         """Give the batch back, unless another holder has taken it over meanwhile."""
-        Batch.objects.filter(pk=self.pk, holder=holder).update(holder="", lease_until=None)
+        Batch.objects.filter(pk=self.pk, holder=holder).update(holder="", lease_until=None, claims=0)
 
 
 def _lease_from(now: datetime) -> datetime:
@@ -137,8 +140,3 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prompt} · seed {self.seed} · {self.condition}"
-
-    def fail(self, reason: str) -> None:
-        """Record why this image could not be made."""
-        self.state, self.reason, self.finished_at = Image.State.FAILED, reason, timezone.now()
-        self.save(update_fields=["state", "reason", "finished_at"])

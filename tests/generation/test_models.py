@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -8,38 +10,38 @@ pytestmark = pytest.mark.django_db
 
 
 def test_defaults_fill_a_conditions_settings() -> None:
-    assert ConditionFactory(settings={}).settings == {"scale": 7.5}  # the default of diffusers
+    assert ConditionFactory.create(settings={}).settings == {"scale": 7.5}  # the default of diffusers
 
 
 def test_a_condition_is_found_again_by_what_it_is() -> None:
-    first = ConditionFactory(settings={"scale": 7.5})
+    first = ConditionFactory.create(settings={"scale": 7.5})
     again = Condition.objects.ensure(method="cfg", settings={}, checkpoint=first.checkpoint, evaluations=first.evaluations)
     assert again == first
 
 
 @pytest.mark.parametrize("change", [{"settings": {"scale": 4.0}}, {"scheduler": "ddpm"}, {"evaluations": 6}, {"size": 128}])
 def test_any_difference_makes_another_condition(change: dict[str, object]) -> None:
-    first = ConditionFactory()
-    other = ConditionFactory(checkpoint=first.checkpoint, **change)
+    first = ConditionFactory.create()
+    other = ConditionFactory.create(checkpoint=first.checkpoint, **change)
     assert other.fingerprint != first.fingerprint
 
 
 def test_the_revision_of_the_checkpoint_belongs_to_the_condition() -> None:
-    first, other = CheckpointFactory(name="x", revision="a" * 40), CheckpointFactory(name="x", revision="b" * 40)
-    assert ConditionFactory(checkpoint=first).fingerprint != ConditionFactory(checkpoint=other).fingerprint
+    first, other = CheckpointFactory.create(name="x", revision="a" * 40), CheckpointFactory.create(name="x", revision="b" * 40)
+    assert ConditionFactory.create(checkpoint=first).fingerprint != ConditionFactory.create(checkpoint=other).fingerprint
 
 
 def test_a_second_equal_condition_is_refused() -> None:
-    first = ConditionFactory()
+    first = ConditionFactory.create()
     with pytest.raises(ValidationError, match="already"):
-        ConditionFactory(checkpoint=first.checkpoint)
+        ConditionFactory.create(checkpoint=first.checkpoint)
 
 
 def test_a_condition_may_change_until_it_has_an_image() -> None:
-    condition = ConditionFactory()
+    condition = ConditionFactory.create()
     condition.settings = {"scale": 3.0}
     condition.save()
-    ImageFactory(condition=condition)
+    ImageFactory.create(condition=condition)
     condition.settings = {"scale": 2.0}
     with pytest.raises(ValidationError, match="has images"):
         condition.save()
@@ -57,7 +59,7 @@ def test_a_condition_may_change_until_it_has_an_image() -> None:
 )
 def test_a_bad_condition_says_what_is_wrong_with_which_field(fields: dict[str, object], field: str, sentence: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        ConditionFactory(**fields)
+        ConditionFactory.create(**fields)
     assert sentence in caught.value.message_dict[field][0]
 
 
@@ -67,14 +69,24 @@ def test_imported_images_have_a_condition_by_name_alone() -> None:
     assert str(first) == "imported: mine"
 
 
-def test_a_hub_model_needs_its_full_commit() -> None:
-    with pytest.raises(ValidationError, match="full commit"):
-        CheckpointFactory.build(name="CompVis/stable-diffusion-v1-4", revision="main").full_clean()
+def test_a_checkpoint_that_is_nowhere_is_refused() -> None:
+    with pytest.raises(ValidationError, match="neither “bundled”, nor a folder, nor a hub name"):
+        CheckpointFactory.build(name="nonsense").full_clean()
 
 
-def test_a_folder_has_no_revision(tmp_path: object) -> None:
-    with pytest.raises(ValidationError, match="no revisions"):
-        CheckpointFactory.build(name=str(tmp_path), revision="a" * 40).full_clean()
+def test_a_checkpoint_in_use_keeps_its_name() -> None:
+    checkpoint = ConditionFactory.create().checkpoint
+    checkpoint.name = "hub/another"
+    with pytest.raises(ValidationError, match="Add another one"):
+        checkpoint.full_clean()
+
+
+def test_a_folder_without_a_safety_checker_is_known_at_once(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text('{"safety_checker": [null, null]}')
+    checkpoint = CheckpointFactory.build(name=str(tmp_path), revision="")
+    assert "has no safety checker" in checkpoint.screening_fault()
+    checkpoint.unscreened_because = "the model draws shapes only"
+    assert checkpoint.screening_fault() == ""
 
 
 def test_screening_is_either_by_a_checker_or_gone_without() -> None:
@@ -83,8 +95,8 @@ def test_screening_is_either_by_a_checker_or_gone_without() -> None:
 
 
 def test_the_text_under_an_image_stays() -> None:
-    prompt = PromptFactory()
-    ImageFactory(prompt=prompt)
+    prompt = PromptFactory.create()
+    ImageFactory.create(prompt=prompt)
     prompt.text = "something else"
     with pytest.raises(ValidationError, match="has images"):
         prompt.full_clean()

@@ -1,0 +1,102 @@
+"""A batch from its rows to its outcomes: sample, screen, encode. A worker's business: it loads torch."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.checkpoints import Loaded, library_versions, load
+from generation.models import Checkpoint, Image
+from generation.safety import SafetyChecker, checker_for
+from generation.sampler import OnStep, Row, sample
+from generation.storing import Failed, LeaseLost, Made, Screening, encode
+
+logger = logging.getLogger(__name__)
+
+
+def make(checkpoint: Checkpoint, images: Sequence[Image], on_step: OnStep) -> list[Made | Failed]:
+    """Make images of one checkpoint and size; a fault becomes the reason of the images that have it.
+
+    Raises only the LeaseLost of on_step.
+    """
+    try:
+        loaded = load(checkpoint.name, checkpoint.revision)
+        checker = None if checkpoint.unscreened_because else checker_for(checkpoint.safety_checker, loaded)
+    except Exception as error:
+        logger.exception("The checkpoint %s cannot be used", checkpoint)
+        return [Failed(image, said(error)) for image in images]
+    return Workbench(loaded, checker, checkpoint.unscreened_because, on_step).make(images)
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A loaded checkpoint and who screens its images, or why nobody does."""
+
+    checkpoint: Loaded
+    checker: SafetyChecker | None
+    unscreened_because: str
+    on_step: OnStep
+
+    def make(self, images: Sequence[Image]) -> list[Made | Failed]:
+        """Make these images together, or one by one if that fails, so that a bad image fails alone."""
+        try:
+            return list(self._make_together(images))
+        except LeaseLost:
+            raise
+        except Exception as error:
+            logger.exception("Could not make %s", ", ".join(str(image) for image in images))
+            if len(images) == 1:
+                return [Failed(images[0], said(error))]
+            return [outcome for image in images for outcome in self.make([image])]
+
+    def _make_together(self, images: Sequence[Image]) -> list[Made]:
+        pixels = sample(self.checkpoint, [row_of(image) for image in images], self.on_step)
+        screenings = self._screen(pixels)
+        stacked = [image.pk for image in images]
+        return [
+            Made(image, encode(drawn), screening, self._provenance(image, stacked))
+            for image, drawn, screening in zip(images, pixels, screenings, strict=True)
+        ]
+
+    def _screen(self, pixels: Sequence[NDArray[np.uint8]]) -> list[Screening]:
+        if self.checker is None:
+            return [Screening(unscreened_because=self.unscreened_because)] * len(pixels)
+        return [Screening(flagged=flag, screened_by=self.checker.name) for flag in self.checker.flags(pixels)]
+
+    def _provenance(self, image: Image, stacked: list[int]) -> dict[str, Any]:
+        condition = image.condition
+        return {
+            "method": condition.method,
+            "settings": condition.settings,
+            "checkpoint": self.checkpoint.name,
+            "revision": self.checkpoint.revision,
+            "scheduler": condition.scheduler,
+            "evaluations": condition.evaluations,
+            "size": condition.size,
+            "device": str(self.checkpoint.device),
+            "dtype": str(self.checkpoint.dtype),
+            "libraries": library_versions(),
+            "stacked": stacked,
+        }
+
+
+def row_of(image: Image) -> Row:
+    """An image's row as the sampler takes it."""
+    condition = image.condition
+    return Row(
+        prompt=image.prompt.text,
+        seed=image.seed,
+        method=condition.method,
+        settings=condition.settings,
+        scheduler=condition.scheduler,
+        evaluations=condition.evaluations,
+        size=condition.size,
+    )
+
+
+def said(error: Exception) -> str:
+    """An error as the reason of a failed image: its class and its sentence."""
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,105 @@
+"""How images become files and finished rows: encoded without metadata, written aside, renamed into place."""
+
+import hashlib
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from generation.models import Batch, Image
+
+FIELDS = ["state", "reason", "file", "sha256", "screened_by", "unscreened_because", "provenance", "finished_at"]
+
+
+class LeaseLost(RuntimeError):
+    """Another worker has taken the batch over; what this one made must not be saved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screening:
+    """Who looked at an image and what was found, or why nobody looked."""
+
+    flagged: bool = False
+    screened_by: str = ""
+    unscreened_because: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """An image that was made, as PNG, with its screening and provenance."""
+
+    image: Image
+    png: bytes
+    screening: Screening
+    provenance: dict[str, Any]
+
+    def put_on(self, image: Image) -> None:
+        """Write the file and fill in the row, which the caller saves."""
+        image.state = Image.State.FLAGGED if self.screening.flagged else Image.State.DONE
+        image.screened_by, image.unscreened_because = self.screening.screened_by, self.screening.unscreened_because
+        image.reason, image.provenance, image.finished_at = "", self.provenance, timezone.now()
+        image.sha256 = hashlib.sha256(self.png).hexdigest()
+        image.file.name = file_name(image)
+        write_into_place(Path(default_storage.path(image.file.name)), self.png)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An image that could not be made, and why."""
+
+    image: Image
+    reason: str
+
+    def put_on(self, image: Image) -> None:
+        """Fill in the row, which the caller saves."""
+        image.state, image.reason, image.finished_at = Image.State.FAILED, self.reason, timezone.now()
+
+
+def finish(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None:
+    """Save a batch's outcomes, all or none. Raises LeaseLost, with nothing saved, unless the holder still holds the batch.
+
+    The batch stays locked meanwhile, so that nobody else writes these files.
+    """
+    with transaction.atomic():
+        if Batch.objects.select_for_update().filter(pk=batch.pk, holder=holder).first() is None:
+            raise LeaseLost(f"{batch} was taken over by another worker.")
+        save(outcomes)
+
+
+def save(outcomes: Sequence[Made | Failed]) -> None:
+    """Write the files and save the rows."""
+    for outcome in outcomes:
+        outcome.put_on(outcome.image)
+    Image.objects.bulk_update([outcome.image for outcome in outcomes], FIELDS, batch_size=100)
+
+
+def file_name(image: Image) -> str:
+    """Where an image's file lies: the same name for the same key, so that no key has two files."""
+    return f"{image.condition.fingerprint[:16]}/{image.prompt_id}_{image.seed}.png"
+
+
+def encode(pixels: NDArray[np.uint8]) -> bytes:
+    """A PNG without metadata, from pixels of shape (height, width, 3)."""
+    file = io.BytesIO()
+    PIL.Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def write_into_place(path: Path, content: bytes) -> None:
+    """Write a file so that at any moment there is either the whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".part")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)

@@ -1,0 +1,78 @@
+"""What workers do: look at a batch that a message names, take it if it is free, make its images.
+
+The rows are the queue. A message only means "look", so that a lost, late or repeated one does no harm.
+"""
+
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from generation.models import Batch
+from generation.storing import Failed, LeaseLost, Made, finish
+
+MOST_CLAIMS = 3
+logger = logging.getLogger(__name__)
+
+
+def call(batches: Iterable[Batch]) -> int:
+    """Send the workers a message for each of these batches; the number of messages."""
+    called = [batch.pk for batch in batches]
+    for pk in called:
+        make_batch.delay(pk)
+    Batch.objects.filter(pk__in=called).update(called_at=timezone.now())
+    return len(called)
+
+
+@shared_task
+def sweep() -> None:
+    """Call again for the batches that a dead worker held, or whose message was lost."""
+    call(Batch.objects.unheard(timezone.now()))
+
+
+@shared_task
+def make_batch(pk: int) -> None:
+    """Make the queued images of a batch, unless somebody does, or has."""
+    batch = Batch.objects.filter(pk=pk).first()
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+    if batch is None or not batch.claim(holder, timezone.now()):
+        return
+    try:
+        finish(batch, holder, _outcomes(batch, holder))
+    except LeaseLost as loss:
+        logger.warning("%s", loss)
+    finally:
+        batch.release(holder)
+
+
+def _outcomes(batch: Batch, holder: str) -> Sequence[Made | Failed]:
+    from generation.making import make  # loads torch, as no web process may
+
+    images = list(batch.images.queued().select_related("prompt", "condition").order_by("prompt", "seed", "condition"))
+    batch.refresh_from_db()
+    if batch.claims > MOST_CLAIMS:
+        died = f"{MOST_CLAIMS} workers stopped while they made these images; try a smaller batch size in the run."
+        return [Failed(image, died) for image in images]
+    return make(batch.checkpoint(), images, Lease(batch, holder).keep)
+
+
+class Lease:
+    """A claim that is prolonged while its holder works."""
+
+    def __init__(self, batch: Batch, holder: str) -> None:
+        self.batch, self.holder = batch, holder
+        self.renew_at = time.monotonic()
+
+    def keep(self, _step: int, _steps: int) -> None:
+        """Renew the lease if a third of it has gone by. Raises LeaseLost if another worker has taken the batch over."""
+        if time.monotonic() < self.renew_at:
+            return
+        if not self.batch.renew(self.holder, timezone.now()):
+            raise LeaseLost(f"{self.batch} was taken over by another worker.")
+        self.renew_at = time.monotonic() + settings.BATCH_LEASE_SECONDS / 3

@@ -63,11 +63,9 @@ def _new_session(study: Study, worker: Worker, rehearsal: bool, now: datetime) -
 def _offers(study: Study, worker: Worker, rehearsal: bool) -> list[Offer]:
     """The study's free places, by comparison, without the comparisons that this worker has already."""
     taken = Trial.objects.taken()
-    places = Place.objects.filter(
+    places = Place.objects.of(study, rehearsal=rehearsal).filter(
         ~Exists(taken.filter(place=OuterRef("pk"))),
         ~Exists(taken.filter(comparison=OuterRef("comparison"), worker=worker)),
-        comparison__study=study,
-        rehearsal=rehearsal,
     )
     # Places are made in the order of their numbers, so the smallest key is the next number.
     rows = places.values_list("comparison", "comparison__prompt__prompt_set").annotate(Min("pk"), Count("pk"))
@@ -88,6 +86,6 @@ def choose(offers: list[Offer], number: int, draw: random.Random) -> list[Offer]
 
 
 def _why_nothing_is_left(study: Study, worker: Worker, rehearsal: bool) -> str:
-    if Trial.objects.taken().filter(session__study=study, session__rehearsal=rehearsal, worker=worker).exists():
+    if Trial.objects.of(study, rehearsal=rehearsal).taken().filter(worker=worker).exists():
         return "You have voted on everything that this study can offer you. Thank you."
     return "This study has all the votes that it wants at present. Thank you for your interest."

@@ -5,6 +5,7 @@ from django.db import migrations, models
 import generation.seeds
 import studies.models.study
 import studies.models.worker
+import studies.pairs
 
 
 class Migration(migrations.Migration):
@@ -235,7 +236,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField(blank=True, help_text="How many pairs to draw.", null=True)),
-                ("pairs", models.TextField(blank=True, help_text="One pair a line: the seed, a blank, the prompt.")),
+                (
+                    "pairs",
+                    models.TextField(
+                        blank=True,
+                        help_text="One a line: the seed, a blank, the prompt.",
+                        validators=[studies.pairs.validate_pairs],
+                    ),
+                ),
                 ("note", models.TextField(blank=True, help_text="Markdown, shown with every trial of this prompt set.")),
                 (
                     "prompt_set",

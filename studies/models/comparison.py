@@ -54,6 +54,12 @@ class Drop(models.Model):
         return f"{self.prompt} · seed {self.seed} · {self.condition}"
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def of(self, study: Study, *, rehearsal: bool) -> "PlaceQuerySet":
+        """A study's places for real votes, or those for its rehearsal."""
+        return self.filter(comparison__study=study, rehearsal=rehearsal)
+
+
 class Place(models.Model):
     """Room for one worker's votes on one comparison, with the shown order of its conditions."""
 
@@ -61,6 +67,8 @@ class Place(models.Model):
     rehearsal = models.BooleanField(default=False)
     number = models.PositiveSmallIntegerField()
     shown = models.JSONField(help_text="Primary keys of the study's conditions, Image 1 first.")
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["comparison", "rehearsal", "number"], name="one_place_per_number")]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from generation.models import Condition, PromptSet
 from generation.seeds import validate_seeds
 from studies.errors import DesignFrozen
+from studies.pairs import validate_pairs
 
 NO_CLEAR_WINNER = "no clear winner"
 FEWEST_CONDITIONS, MOST_CONDITIONS = 2, 4
@@ -105,6 +106,19 @@ class Study(models.Model):
     def rehearsal_link(self) -> str:
         return settings.SITE_URL + self.rehearsal_link_path
 
+    def close(self) -> None:
+        """Show workers no more trials."""
+        Study.objects.filter(pk=self.pk, state=Study.State.PUBLISHED).update(state=Study.State.CLOSED)
+
+    def reopen(self) -> None:
+        """Let workers go on."""
+        Study.objects.filter(pk=self.pk, state=Study.State.CLOSED).update(state=Study.State.PUBLISHED)
+
+    def drops_by_condition(self) -> dict[str, int]:
+        """How many images of each condition were flagged, and so dropped their prompt–seed for all conditions."""
+        counted = self.conditions.annotate(dropped=models.Count("drops"))
+        return {str(condition): condition.dropped for condition in counted}
+
     def is_rehearsal_link(self, token: str) -> bool:
         """Whether votes given through this link are a rehearsal."""
         return token == self.rehearsal_token
@@ -165,7 +179,7 @@ class StudyPromptSet(PartOfDesign):
     seeds = models.CharField(max_length=500, default="0", validators=[validate_seeds], help_text="For instance 0-3, 17.")
     selection = models.CharField(max_length=10, choices=Selection, default=Selection.ALL)
     number = models.PositiveIntegerField(null=True, blank=True, help_text="How many pairs to draw.")
-    pairs = models.TextField(blank=True, help_text="One pair a line: the seed, a blank, the prompt.")
+    pairs = models.TextField(blank=True, validators=[validate_pairs], help_text="One a line: the seed, a blank, the prompt.")
     note = models.TextField(blank=True, help_text="Markdown, shown with every trial of this prompt set.")
 
     class Meta:
@@ -174,6 +188,12 @@ class StudyPromptSet(PartOfDesign):
 
     def __str__(self) -> str:
         return str(self.prompt_set)
+
+    def clean(self) -> None:
+        if self.selection == self.Selection.DRAWN and not self.number:
+            raise ValidationError({"number": "Say how many pairs to draw."})
+        if self.selection == self.Selection.LISTED and not self.pairs.strip():
+            raise ValidationError({"pairs": "List the pairs, one a line: the seed, a blank, the prompt."})
 
 
 class Criterion(PartOfDesign):

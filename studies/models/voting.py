@@ -15,7 +15,7 @@ from studies.models.worker import Worker
 
 
 class Progress(NamedTuple):
-    """How many trials of a session are answered, of how many."""
+    """How many trials are answered, of how many."""
 
     done: int
     total: int
@@ -88,6 +88,19 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def open(self) -> "TrialQuerySet":
         """Trials that wait for an answer."""
         return self.filter(state=Trial.State.OPEN)
+
+    def done(self) -> "TrialQuerySet":
+        """Trials that have their votes."""
+        return self.filter(state=Trial.State.DONE)
+
+    def of(self, study: Study, *, rehearsal: bool) -> "TrialQuerySet":
+        """A study's real trials, or those of its rehearsal."""
+        return self.filter(session__study=study, session__rehearsal=rehearsal)
+
+    def progress(self, study: Study, *, rehearsal: bool) -> Progress:
+        """How many of a study's places have their votes; a query, so that it cannot drift."""
+        done = self.of(study, rehearsal=rehearsal).done().count()
+        return Progress(done, Place.objects.of(study, rehearsal=rehearsal).count())
 
     def taken(self) -> "TrialQuerySet":
         """Trials that hold their place: open or done."""

@@ -1,0 +1,121 @@
+"""From a study's design and the images there are to its comparisons, and to the orders in which they are shown.
+
+Seed 000 §2.3: a prompt–seed pair with an NSFW image from any method was not picked. So one flagged image drops its pair for
+all conditions, and a number of pairs is drawn from those that are left, not before: 150 pairs asked for are 150 compared.
+"""
+
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from generation.models import Image, Prompt
+from generation.seeds import parse_seeds
+from studies.models import Study, StudyCondition, StudyPromptSet
+from studies.pairs import parse_pairs
+
+T = TypeVar("T")
+
+
+class Pair(NamedTuple):
+    prompt: Prompt
+    seed: int
+
+
+class Flagged(NamedTuple):
+    """A pair that is dropped, and a condition whose image of it was flagged."""
+
+    pair: Pair
+    condition: StudyCondition
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What publishing makes: each compared pair with its images in the order of the table's rows, and the drops."""
+
+    conditions: list[StudyCondition]
+    images: dict[Pair, list[Image]]
+    flagged: list[Flagged]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The candidate pairs of a prompt set, each with its images in the order of the table's rows; None where one is missing."""
+
+    chosen: StudyPromptSet
+    images: dict[Pair, list[Image | None]]
+
+    def flagged(self, conditions: Sequence[StudyCondition]) -> list[Flagged]:
+        """The flagged images; each takes its pair out of the study."""
+        return [
+            Flagged(pair, condition)
+            for pair, images in self.images.items()
+            for condition, image in zip(conditions, images, strict=True)
+            if image and image.state == Image.State.FLAGGED
+        ]
+
+    def ready(self) -> dict[Pair, list[Image]]:
+        """The pairs of which every image is done."""
+        done = {
+            pair: [image for image in images if image and image.state == Image.State.DONE]
+            for pair, images in self.images.items()
+        }
+        return {pair: images for pair, images in done.items() if len(images) == len(self.images[pair])}
+
+    def wanted(self, seed: int) -> dict[Pair, list[Image]]:
+        """The pairs to compare: all that are ready, or the number drawn from them with the study's seed."""
+        ready = self.ready()
+        if self.chosen.selection != StudyPromptSet.Selection.DRAWN:
+            return ready
+        draw = random.Random(f"{seed}/pairs/{self.chosen.prompt_set.name}")
+        # By text, so that the same design draws the same pairs in every database.
+        in_order = sorted(ready, key=lambda pair: (pair.prompt.text, pair.seed))
+        return {pair: ready[pair] for pair in draw.sample(in_order, self.chosen.number or 0)}
+
+
+def grids_of(study: Study) -> list[Grid]:
+    """One grid for each prompt set of the study."""
+    conditions = list(study.conditions.all())
+    return [grid_of(chosen, conditions) for chosen in study.prompt_sets.select_related("prompt_set")]
+
+
+def grid_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Grid:
+    """The candidate pairs of a prompt set with the images that there are."""
+    wanted = [condition.condition_id for condition in conditions]
+    images = Image.objects.filter(prompt__prompt_set=chosen.prompt_set_id, condition__in=wanted)
+    found = {(image.prompt_id, image.seed, image.condition_id): image for image in images}
+    pairs = candidate_pairs(chosen)
+    return Grid(chosen, {pair: [found.get((pair.prompt.pk, pair.seed, pk)) for pk in wanted] for pair in pairs})
+
+
+def plan_of(study: Study) -> Plan:
+    """The comparisons that this study's design and images make."""
+    conditions = list(study.conditions.all())
+    grids = grids_of(study)
+    images = {pair: images for grid in grids for pair, images in grid.wanted(study.seed).items()}
+    return Plan(conditions, images, [flagged for grid in grids for flagged in grid.flagged(conditions)])
+
+
+def candidate_pairs(chosen: StudyPromptSet) -> list[Pair]:
+    """The pairs that a study may take of a prompt set: those listed, else every prompt with every seed."""
+    prompts = list(chosen.prompt_set.prompts.all())
+    if chosen.selection != StudyPromptSet.Selection.LISTED:
+        return [Pair(prompt, seed) for prompt, seed in itertools.product(prompts, parse_seeds(chosen.seeds))]
+    by_text = {prompt.text: prompt for prompt in prompts}
+    return [Pair(by_text[pair.text], pair.seed) for pair in parse_pairs(chosen.pairs)]
+
+
+def balanced_orders(items: Sequence[T], number: int, draw: random.Random) -> list[list[T]]:
+    """That many orders of the items, in which each stands at each position equally often, or differs by one.
+
+    One shuffled Latin square after another, so that the first few orders are balanced too while votes are still missing.
+    """
+    squares = (_latin_square(items, draw) for _ in itertools.count())
+    return list(itertools.islice(itertools.chain.from_iterable(squares), number))
+
+
+def _latin_square(items: Sequence[T], draw: random.Random) -> list[list[T]]:
+    ring = draw.sample(items, len(items))
+    rows = [ring[turn:] + ring[:turn] for turn in range(len(ring))]
+    return draw.sample(rows, len(rows))

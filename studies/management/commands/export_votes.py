@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from studies.export import vote_lines
+from studies.management.studies import add_study_argument, study_named
+
+
+class Command(BaseCommand):
+    help = "Write a study's votes as CSV to standard output."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_study_argument(parser)
+        parser.add_argument("--rehearsal", action="store_true", help="the votes of the rehearsal instead of people's")
+
+    def handle(self, *, study: str, rehearsal: bool, **_: Any) -> None:
+        for line in vote_lines(study_named(study), rehearsal=rehearsal):
+            self.stdout.write(line, ending="")

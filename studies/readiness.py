@@ -1,0 +1,117 @@
+"""What a study still lacks before it can be published, in sentences."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import PIL.Image
+from django.core.exceptions import ValidationError
+
+from generation.models import Image
+from studies.comparisons import Grid, Plan, grid_of
+from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
+from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS
+from studies.pairs import parse_pairs
+
+STATES = {
+    "missing": "not planned",
+    Image.State.QUEUED: "still queued",
+    Image.State.FAILED: "failed",
+}
+
+
+def faults_of(study: Study) -> list[str]:
+    """Everything that is missing or wrong in the design and among the images; nothing if the study is ready."""
+    conditions = list(study.conditions.all())
+    faults = [*_design(study, conditions), *_parts(study, conditions)]
+    for chosen in study.prompt_sets.select_related("prompt_set"):
+        faults += list(_prompt_set(chosen)) or list(_images(grid_of(chosen, conditions), conditions))
+    return faults
+
+
+def faults_of_files(plan: Plan) -> list[str]:
+    """Files that cannot be read, and comparisons whose images could be told apart by their size."""
+    sizes: Counter[tuple[str, ...]] = Counter()
+    faults = []
+    for pair, images in plan.images.items():
+        try:
+            sizes[tuple(map(_size, images))] += 1
+        except (OSError, ValueError) as error:
+            faults.append(f"“{pair.prompt}”, seed {pair.seed}: an image cannot be read ({error}). Make it again.")
+    return faults + [_different(plan.conditions, size, pairs) for size, pairs in sizes.items() if len(set(size)) > 1]
+
+
+def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    if not FEWEST_CONDITIONS <= len(conditions) <= MOST_CONDITIONS:
+        yield f"A study compares {FEWEST_CONDITIONS} to {MOST_CONDITIONS} conditions; this one has {len(conditions)}."
+    names = Counter(condition.printed_name.strip().casefold() for condition in conditions)
+    for name in (name for name, uses in names.items() if uses > 1):
+        yield f"{names[name]} conditions are printed as “{name}”; give each a name of its own."
+    if not study.prompt_sets.exists():
+        yield "Choose at least one prompt set."
+    if not study.criteria.exists():
+        yield "Add at least one criterion."
+    if not study.instructions.strip():
+        yield "Write the instructions."
+    if not study.consent.strip():
+        yield "Write what workers consent to."
+
+
+def _parts(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    """What the forms of the admin would have refused."""
+    parts: list[Study | StudyCondition | Criterion] = [study, *conditions, *study.criteria.all()]
+    for part in parts:
+        yield from _validation_faults(part)
+
+
+def _validation_faults(part: Study | StudyCondition | StudyPromptSet | Criterion) -> Iterator[str]:
+    try:
+        part.full_clean(exclude=["instructions", "consent"], validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        yield from (f"“{part}”: {message}" for message in error.messages)
+
+
+def _prompt_set(chosen: StudyPromptSet) -> Iterator[str]:
+    if faults := list(_validation_faults(chosen)):
+        yield from faults
+        return
+    if not chosen.prompt_set.prompts.exists():
+        yield f"“{chosen}” has no prompts."
+    if chosen.selection != StudyPromptSet.Selection.LISTED:
+        return
+    known = set(chosen.prompt_set.prompts.values_list("text", flat=True))
+    for pair in parse_pairs(chosen.pairs):
+        if pair.text not in known:
+            yield f"“{chosen}”, line {pair.line} of the listed pairs: “{pair.text}” is not a prompt of this set."
+
+
+def _images(grid: Grid, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    for column, condition in enumerate(conditions):
+        states = Counter(_state(images[column]) for images in grid.images.values())
+        if lacking := [f"{states[state]} {words}" for state, words in STATES.items() if states[state]]:
+            yield (
+                f"“{grid.chosen}”, {condition}: of {len(grid.images)} images, {', '.join(lacking)}. "
+                "Make them in a run, or retry those that failed."
+            )
+    yield from _shortage(grid)
+
+
+def _state(image: Image | None) -> str:
+    return image.state if image else "missing"
+
+
+def _shortage(grid: Grid) -> Iterator[str]:
+    chosen, ready = grid.chosen, len(grid.ready())
+    if chosen.selection == StudyPromptSet.Selection.DRAWN and ready < (chosen.number or 0):
+        yield f"“{chosen}”: {chosen.number} pairs are to be drawn, but only {ready} of {len(grid.images)} can be shown."
+    elif not ready:
+        yield f"“{chosen}”: not one of its {len(grid.images)} prompt–seed pairs can be shown."
+
+
+def _size(image: Image) -> str:
+    with image.file.open() as file, PIL.Image.open(file) as opened:
+        return f"{opened.width}×{opened.height}"
+
+
+def _different(conditions: Sequence[StudyCondition], sizes: Sequence[str], pairs: int) -> str:
+    said = ", ".join(f"{condition} {size}" for condition, size in zip(conditions, sizes, strict=True))
+    return f"Images shown together must have one size, or workers could tell them apart: {said} ({pairs} prompt–seed pairs)."

@@ -21,7 +21,7 @@ function prepare() {
     return image;
   });
   images.classList.add("zoomable");
-  find(".tools").hidden = false;
+  find("[data-zoom]").hidden = false;
   find(".keys").hidden = false;
   showShortcuts();
 }
@@ -70,7 +70,7 @@ function shortcutsOn() {
 }
 
 function showShortcuts() {
-  find("[data-keys]").setAttribute("aria-pressed", shortcutsOn());
+  find("[data-keys]").textContent = shortcutsOn() ? "Turn keys off" : "Turn keys on";
   find("[data-keys-on]").hidden = !shortcutsOn();
   const next = shortcutsOn() ? unanswered() : undefined;
   document.querySelectorAll(".criterion").forEach((criterion) => criterion.classList.toggle("answering", criterion === next));

@@ -1,0 +1,9 @@
+"""The site's settings over a data folder of the test run's own, so that no test touches the researcher's."""
+
+import os
+import tempfile
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="evalsite-tests-")
+os.environ.setdefault("EVALSITE_DATA", _FOLDER.name)  # for the processes that tests start, too
+
+from evalsite.settings import *  # noqa: E402, F403

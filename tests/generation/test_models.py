@@ -75,7 +75,8 @@ def test_a_checkpoint_that_is_nowhere_is_refused() -> None:
 
 
 def test_a_checkpoint_in_use_keeps_its_name() -> None:
-    checkpoint = ConditionFactory.create().checkpoint
+    checkpoint = CheckpointFactory.create()
+    ConditionFactory.create(checkpoint=checkpoint)
     checkpoint.name = "hub/another"
     with pytest.raises(ValidationError, match="Add another one"):
         checkpoint.full_clean()

@@ -109,7 +109,7 @@ def _trial_of_visitor(request: HttpRequest, token: str) -> Trial:
 
 
 def _refuse_others(request: HttpRequest, session: Session) -> None:
-    if channel_for(rehearsal=session.rehearsal).worker(request) != session.worker:
+    if not channel_for(rehearsal=session.rehearsal).recognises(request, session.worker):
         raise Http404
 
 

@@ -33,6 +33,10 @@ class Channel(Protocol):
         """Who is visiting; a new worker at the first visit."""
         ...
 
+    def recognises(self, request: HttpRequest, worker: Worker) -> bool:
+        """Whether this worker is visiting; makes no new worker."""
+        ...
+
     def remember(self, response: HttpResponseBase, worker: Worker) -> None:
         """Make sure that the next request is known to come from this worker."""
         ...

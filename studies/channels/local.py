@@ -24,8 +24,10 @@ class LocalChannel:
 
     def worker(self, request: HttpRequest) -> Worker:
         """The worker of this browser; a new one where the cookie is missing or forged."""
-        channel_id = request.get_signed_cookie(self.cookie, default="", salt=self.name)
-        return Worker.objects.known_as(self.name, channel_id or secrets.token_urlsafe(16))
+        return Worker.objects.known_as(self.name, self._channel_id(request) or secrets.token_urlsafe(16))
+
+    def recognises(self, request: HttpRequest, worker: Worker) -> bool:
+        return self._channel_id(request) == worker.channel_id
 
     def remember(self, response: HttpResponseBase, worker: Worker) -> None:
         """Set the cookie for a year."""
@@ -41,6 +43,10 @@ class LocalChannel:
 
     def completion(self, session: Session) -> Completion:
         return Completion("Thank you. Your answers are saved. This code stands for your session:", session.code)
+
+    def _channel_id(self, request: HttpRequest) -> str | None:
+        """The id in the cookie; empty where the cookie is missing or forged."""
+        return request.get_signed_cookie(self.cookie, default="", salt=self.name)
 
 
 LOCAL = LocalChannel("local")

@@ -1,0 +1,308 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from studies.headers import POLICY
+from studies.models import Comparison, Session, Study, Trial, Vote, Worker
+from tests.world_study import PROMPTS, published_study
+
+pytestmark = pytest.mark.django_db
+ANSWERS = {"vote-correctness": "1", "vote-quality": "0"}
+
+
+@pytest.fixture(autouse=True)
+def image_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def study() -> Study:
+    return published_study()
+
+
+def agree(client: Client, link: str) -> HttpResponse:
+    response = client.post(link, {"agree": "on"})
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def first_trial(client: Client, study: Study) -> Trial:
+    address = agree(client, study.link_path).headers["Location"]
+    client.get(address)
+    return Trial.objects.get(token=address.split("/")[2])
+
+
+def address_of(trial: Trial) -> str:
+    return reverse("trial", args=[trial.token])
+
+
+def image_address(trial: Trial, position: int = 1) -> str:
+    return reverse("image", args=[trial.token, position])
+
+
+def walk(client: Client, address: str) -> Iterator[HttpResponse]:
+    """The pages from a trial to the end, answering each."""
+    while True:
+        response = client.get(address)
+        assert isinstance(response, HttpResponse)
+        yield response
+        if not address.startswith("/t/"):
+            return
+        address = client.post(address, ANSWERS).headers["Location"]
+
+
+def every_page(client: Client, study: Study) -> list[HttpResponse]:
+    return [*walk(client, study.link_path), *walk(client, address_of(first_trial(client, study)))]
+
+
+def give_back(session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(last_seen_at=timezone.now() - timedelta(days=1))
+    Session.objects.abandon_stale(session.study, timezone.now())
+
+
+# Coming to a study
+
+
+def test_the_link_shows_instructions_and_consent(client: Client, study: Study) -> None:
+    page = client.get(study.link_path).content.decode()
+    assert "<h3>Correctness</h3>" in page
+    assert "stop at <em>any</em> time" in page
+    assert not Worker.objects.exists()  # looking is not taking part
+
+
+def test_agreeing_leads_to_the_first_trial(client: Client, study: Study) -> None:
+    page = client.get(agree(client, study.link_path).headers["Location"])
+    assert "1 of 3" in page.content.decode()
+    assert Session.objects.get().state == Session.State.OPEN
+
+
+def test_without_agreeing_nothing_starts(client: Client, study: Study) -> None:
+    response = client.post(study.link_path, {})
+    assert response.status_code == 422
+    assert "Please tick the box" in response.content.decode()
+    assert not Session.objects.exists()
+
+
+def test_agreeing_again_goes_on_with_the_same_session(client: Client, study: Study) -> None:
+    client.post(address_of(first_trial(client, study)), ANSWERS)
+    page = client.get(agree(client, study.link_path).headers["Location"])
+    assert "2 of 3" in page.content.decode()
+    assert Session.objects.count() == 1
+
+
+def test_the_link_of_a_draft_is_not_found(client: Client) -> None:
+    draft = Study.objects.create(name="Draft")
+    assert client.get(draft.link_path).status_code == 404
+    assert client.get(draft.rehearsal_link_path).status_code == 404
+
+
+def test_a_closed_study_says_so(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    Study.objects.update(state=Study.State.CLOSED)
+    for address in (study.link_path, address_of(trial)):
+        response = client.get(address)
+        assert response.status_code == 410
+        assert "This study is closed" in response.content.decode()
+
+
+def test_a_vote_that_was_under_way_when_the_study_closed_is_kept(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    Study.objects.update(state=Study.State.CLOSED)
+    client.post(address_of(trial), ANSWERS)
+    assert Vote.objects.filter(trial=trial).count() == 2
+
+
+def test_who_comes_when_no_place_is_left_is_told_so(client: Client) -> None:
+    study = published_study(votes_wanted=1)
+    agree(Client(), study.link_path)
+    response = agree(client, study.link_path)
+    assert response.status_code == 410
+    assert "No place left for you" in response.content.decode()
+
+
+# Voting
+
+
+def test_a_trial_shows_its_prompt_its_note_and_its_images_in_order(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    page = client.get(address_of(trial)).content.decode()
+    assert trial.comparison.prompt.text in page
+    assert "<strong>the colour of each</strong>" in page
+    assert page.index(image_address(trial, 1)) < page.index(image_address(trial, 2))
+
+
+def test_votes_are_stored_for_the_condition_at_the_chosen_position(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    client.post(address_of(trial), ANSWERS)
+    votes = Vote.objects.filter(trial=trial)
+    assert votes.get(criterion__name="correctness").condition == trial.shown_conditions()[0]
+    assert votes.get(criterion__name="quality").no_clear_winner
+
+
+def test_the_session_ends_with_thanks_and_its_code(client: Client, study: Study) -> None:
+    *trials, end = walk(client, address_of(first_trial(client, study)))
+    session = Session.objects.get()
+    assert len(trials) == len(PROMPTS[:3])
+    assert session.state == Session.State.DONE
+    assert session.code in end.content.decode()
+
+
+def test_a_missing_answer_is_asked_for_and_the_other_is_kept(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    response = client.post(address_of(trial), {"vote-correctness": "2"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Please answer: Which image looks better in itself?" in page
+    assert page.count(" checked") == 1
+    assert not Vote.objects.exists()
+
+
+def test_sending_twice_stores_once_and_goes_on(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    first = client.post(address_of(trial), ANSWERS)
+    second = client.post(address_of(trial), {"vote-correctness": "2", "vote-quality": "2"})
+    assert second.headers["Location"] == first.headers["Location"]
+    assert Vote.objects.filter(trial=trial).count() == 2
+    assert Vote.objects.filter(trial=trial, no_clear_winner=True).count() == 1  # the first answer stays
+
+
+def test_a_trial_that_is_done_leads_to_the_next_one(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    following = client.post(address_of(trial), ANSWERS).headers["Location"]
+    assert client.get(address_of(trial)).headers["Location"] == following
+
+
+def test_the_end_is_no_shortcut(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    response = client.get(reverse("end", args=[trial.session.token]))
+    assert response.headers["Location"] == address_of(trial)
+
+
+def test_an_expired_session_says_what_happened(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    give_back(trial.session)
+    for response in (client.get(address_of(trial)), client.post(address_of(trial), ANSWERS)):
+        assert response.status_code == 410
+        assert "Your session has expired" in response.content.decode()
+    assert not Vote.objects.exists()
+
+
+def test_after_an_expired_session_there_is_no_code(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    client.post(address_of(trial), ANSWERS)
+    give_back(trial.session)
+    response = client.get(address_of(trial), follow=True)
+    assert response.status_code == 410
+    assert trial.session.code not in response.content.decode()
+
+
+def test_the_pages_of_another_worker_are_not_found(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    stranger = Client()
+    agree(stranger, study.link_path)
+    for address in (address_of(trial), image_address(trial), reverse("end", args=[trial.session.token])):
+        assert stranger.get(address).status_code == 404
+    assert stranger.post(address_of(trial), ANSWERS).status_code == 404
+
+
+def test_a_visitor_without_a_cookie_is_a_stranger_and_leaves_no_trace(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    assert Client().get(address_of(trial)).status_code == 404
+    assert Worker.objects.count() == 1
+
+
+def test_a_vote_needs_the_token_of_its_page(study: Study) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(study.link_path, {"agree": "on"})
+    assert response.status_code == 403
+    assert "needs one cookie" in response.content.decode()
+
+
+# Rehearsal
+
+
+def test_a_rehearsal_says_so_on_every_page_and_is_marked(client: Client, study: Study) -> None:
+    assert "Rehearsal." in client.get(study.rehearsal_link_path).content.decode()
+    for page in walk(client, agree(client, study.rehearsal_link_path).headers["Location"]):
+        assert "Rehearsal." in page.content.decode()
+    assert Session.objects.get().rehearsal
+
+
+def test_real_pages_do_not_speak_of_a_rehearsal(client: Client, study: Study) -> None:
+    pages = every_page(client, study)
+    assert not [page for page in pages if "Rehearsal" in page.content.decode()]
+
+
+# What reaches the browser
+
+
+def test_an_image_is_the_one_at_its_position(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    for position, image in enumerate(trial.images(), start=1):
+        assert client.get(image_address(trial, position)).content == Path(image.file.path).read_bytes()
+
+
+@pytest.mark.parametrize("position", [0, 3])
+def test_there_is_no_image_beside_those_shown(client: Client, study: Study, position: int) -> None:
+    assert client.get(image_address(first_trial(client, study), position)).status_code == 404
+
+
+def test_an_image_is_kept_nowhere_and_says_nothing_of_its_file(client: Client, study: Study) -> None:
+    headers = client.get(image_address(first_trial(client, study))).headers
+    assert headers["Content-Type"] == "image/png"
+    assert headers["Cache-Control"] == "no-store"
+    assert not {"ETag", "Last-Modified", "Content-Disposition"} & set(headers)
+
+
+def test_images_given_back_are_shown_no_more(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    give_back(trial.session)
+    assert client.get(image_address(trial)).status_code == 404
+
+
+def test_every_page_forbids_third_parties_inline_code_and_caching(client: Client, study: Study) -> None:
+    pages = every_page(client, study)
+    for page in pages:
+        assert page.headers["Content-Security-Policy"] == POLICY
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "style=" not in page.content.decode()
+
+
+def test_pages_are_light(client: Client, study: Study, settings: Settings) -> None:
+    pages = every_page(client, study)
+    assets = Path(settings.BASE_DIR, "studies/static/studies").iterdir()
+    assert max(len(page.content) for page in pages) + sum(file.stat().st_size for file in assets) < 60_000
+
+
+def test_the_next_images_are_announced_and_the_last_trial_announces_none(client: Client, study: Study) -> None:
+    *trials, _ = walk(client, address_of(first_trial(client, study)))
+    rows = list(Session.objects.get().trials.order_by("number"))
+    for page, following in zip(trials, rows[1:], strict=False):
+        assert f'data-preload="{image_address(following, 1)} {image_address(following, 2)}"' in page.content.decode()
+    assert 'data-preload=""' in trials[-1].content.decode()
+
+
+def test_a_trial_page_asks_the_database_a_fixed_number_of_times(client: Client, django_assert_max_num_queries: object) -> None:
+    study = published_study(conditions=4, prompts=PROMPTS)
+    trial = first_trial(client, study)
+    assert Comparison.objects.count() == 4
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        client.get(address_of(trial))
+
+
+def test_the_clock_starts_when_the_trial_is_shown(client: Client, study: Study) -> None:
+    shown, *others = first_trial(client, study).session.trials.order_by("number")
+    assert shown.shown_at is not None
+    assert [trial.shown_at for trial in others] == [None, None]
+
+
+def test_a_redirect_stays_on_the_site(client: Client, study: Study) -> None:
+    assert not urlsplit(agree(client, study.link_path).headers["Location"]).netloc

@@ -1,10 +1,12 @@
 """Checkpoints: load once, keep warm, by name and revision."""
 
 import importlib.metadata
+import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,9 +14,10 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
+from huggingface_hub import hf_hub_download
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from generation.hub import CheckpointNotFound, source_of
+from generation.hub import INDEX, CheckpointNotFound, source_of
 
 KEPT_WARM = 2
 LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "pillow")
@@ -77,9 +80,11 @@ def load(name: str, revision: str = "") -> Loaded:
 
 
 def _require_stable_diffusion(source: str, revision: str) -> None:
-    index: Any = StableDiffusionPipeline.load_config(source, revision=revision or None)
-    if index["_class_name"] != StableDiffusionPipeline.__name__:
-        raise UnsupportedCheckpoint(f"{source} is a {index['_class_name']}; choose a Stable Diffusion 1.x or 2.x checkpoint.")
+    folder = Path(source)
+    index = folder / INDEX if folder.is_dir() else hf_hub_download(source, INDEX, revision=revision or None)
+    made_for = json.loads(Path(index).read_text()).get("_class_name")
+    if made_for != StableDiffusionPipeline.__name__:
+        raise UnsupportedCheckpoint(f"{source} is a {made_for}; choose a Stable Diffusion 1.x or 2.x checkpoint.")
 
 
 def library_versions() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from huggingface_hub import model_info
+from huggingface_hub import HfApi
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # exported, but not for mypy to see
 
@@ -48,7 +48,7 @@ def resolve_revision(name: str, revision: str = "") -> str:
     if re.fullmatch(r"[0-9a-f]{40}", revision):
         return revision
     try:
-        commit = model_info(name, revision=revision or None).sha
+        commit = HfApi().model_info(name, revision=revision or None).sha
     except (httpx.HTTPError, HFValidationError, OSError) as error:
         raise CheckpointNotFound(
             f"The hub tells no commit of {name}{revision and f' at “{revision}”'}; check name, revision and connection, "

@@ -1,5 +1,6 @@
 """Screening: a Stable Diffusion safety checker tells which images are flagged as NSFW. It changes no image."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,14 +11,17 @@ import numpy as np
 import torch
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError
+from huggingface_hub.errors import EntryNotFoundError, HFValidationError
 from numpy.typing import NDArray
 from transformers import CLIPImageProcessor
 
+from generation import hub
 from generation.checkpoints import Loaded
-from generation.hub import BUNDLED, BUNDLED_FOLDER
 
 CHECKER, EXTRACTOR = "safety_checker", "feature_extractor"
+
+# It warns of black images "returned instead", which nobody gets here.
+logging.getLogger(StableDiffusionSafetyChecker.__module__).setLevel(logging.ERROR)
 
 
 class NoSafetyChecker(LookupError):
@@ -56,14 +60,21 @@ def checker_for(name: str, checkpoint: Loaded) -> SafetyChecker:
     return SafetyChecker(checkpoint.name, checkpoint.safety_checker, checkpoint.feature_extractor)
 
 
+def checker_named(name: str) -> SafetyChecker:
+    """The safety checker of that name, for images that no checkpoint here made. Raises NoSafetyChecker."""
+    return _load(name, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+
+
 @lru_cache(maxsize=2)
 def _load(name: str, device: torch.device) -> SafetyChecker:
-    source = str(BUNDLED_FOLDER) if name == BUNDLED else name
+    source = str(hub.BUNDLED_FOLDER) if name == hub.BUNDLED else name
     try:
         in_pipeline = _holds(source, f"{CHECKER}/config.json")
-        model: Any = StableDiffusionSafetyChecker.from_pretrained(source, subfolder=CHECKER if in_pipeline else "")
+        model: Any = StableDiffusionSafetyChecker.from_pretrained(
+            source, subfolder=CHECKER if in_pipeline else "", dtype=torch.float32
+        )
         extractor = CLIPImageProcessor.from_pretrained(source, subfolder=EXTRACTOR if in_pipeline else "")
-    except (OSError, ValueError, HfHubHTTPError) as error:
+    except (OSError, HFValidationError) as error:
         raise NoSafetyChecker(
             f"No safety checker could be loaded from {source}: name a folder or a hub model that holds {CHECKER}/ and "
             f"{EXTRACTOR}/, or both their files itself. ({error})"

@@ -17,7 +17,7 @@ from generation.checkpoints import Loaded
 from generation.denoisers import decode, encode, predict_noise
 from generation.methods.rule import Prediction, Predictions
 
-OnStep = Callable[[int, int], None]  # steps done, steps in all
+OnStep = Callable[[int, int], object]  # told the steps done and the steps in all
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class NotFinite(ArithmeticError):
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
         told = "; ".join(f"“{row.prompt}”, seed {row.seed}, {row.method} {dict(row.settings)}" for row in rows)
-        super().__init__(f"Sampling left the finite numbers; use a smaller guidance scale or float32 weights for: {told}.")
+        super().__init__(
+            f"Sampling gave values that are no finite numbers; use a smaller guidance scale or float32 weights for: {told}."
+        )
 
 
 class Chain:

@@ -1,0 +1,90 @@
+import importlib.metadata
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
+from huggingface_hub import constants
+from safetensors.torch import load_file
+
+from generation.checkpoints import UnsupportedCheckpoint, library_versions, load
+from generation.hub import CheckpointNotFound
+from tests.tiny_checkpoint import drop_safety_checker
+
+COMMIT = "0123456789abcdef" * 2 + "01234567"
+
+
+@pytest.fixture
+def copied(tiny_folder: Path, tmp_path: Path) -> Path:
+    """A checkpoint that a test may change."""
+    return Path(shutil.copytree(tiny_folder, tmp_path / "copied"))
+
+
+def test_a_checkpoint_stays_warm(tiny_folder: Path) -> None:
+    assert load(str(tiny_folder)) is load(str(tiny_folder))
+
+
+def test_weights_kept_in_half_precision_are_computed_in_full_on_a_cpu(tiny_folder: Path, tmp_path: Path) -> None:
+    pipeline = StableDiffusionPipeline.from_pretrained(tiny_folder)
+    pipeline.to(torch.float16, silence_dtype_warnings=True).save_pretrained(tmp_path)
+    loaded = load(str(tmp_path))
+    kept = load_file(tmp_path / "unet" / "diffusion_pytorch_model.safetensors")["conv_in.weight"]
+    assert kept.dtype == torch.float16
+    assert torch.equal(loaded.unet.conv_in.weight, kept.float())
+    assert {loaded.dtype, loaded.vae.dtype, loaded.text_encoder.dtype} == {torch.float32}
+
+
+def test_a_checkpoint_knows_its_sizes(tiny_folder: Path) -> None:
+    loaded = load(str(tiny_folder))
+    assert (loaded.downscale, loaded.native_size) == (8, 64)
+
+
+def test_a_checkpoint_without_a_safety_checker_loads(copied: Path) -> None:
+    loaded = load(str(drop_safety_checker(copied)))
+    assert loaded.safety_checker is None
+    assert loaded.feature_extractor is None
+
+
+def test_a_folder_without_its_weights_is_refused(copied: Path) -> None:
+    (copied / "unet" / "diffusion_pytorch_model.safetensors").unlink()
+    with pytest.raises(CheckpointNotFound, match="could not be loaded"):
+        load(str(copied))
+
+
+def test_pickled_weights_are_refused(copied: Path) -> None:
+    weights = copied / "unet" / "diffusion_pytorch_model.safetensors"
+    torch.save(load_file(weights), weights.with_suffix(".bin"))
+    weights.unlink()
+    with pytest.raises(CheckpointNotFound, match="could not be loaded"):
+        load(str(copied))
+
+
+def test_a_pipeline_of_another_kind_is_refused(copied: Path) -> None:
+    index = json.loads((copied / "model_index.json").read_text())
+    (copied / "model_index.json").write_text(json.dumps({**index, "_class_name": "StableDiffusionXLPipeline"}))
+    with pytest.raises(UnsupportedCheckpoint, match=r"is a StableDiffusionXLPipeline; choose a Stable Diffusion 1\.x or 2\.x"):
+        load(str(copied))
+
+
+def test_a_checkpoint_of_the_hub_loads_from_the_cache_without_a_connection(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tiny_folder, tmp_path / "models--owner--tiny" / "snapshots" / COMMIT)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    assert load("owner/tiny", COMMIT).revision == COMMIT
+
+
+def test_a_checkpoint_of_the_hub_that_cannot_be_reached_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(CheckpointNotFound, match=f"owner/missing at revision {COMMIT} could not be loaded"):
+        load("owner/missing", COMMIT)
+
+
+def test_the_versions_are_those_that_are_installed() -> None:
+    versions = library_versions()
+    assert versions["diffusers"] == importlib.metadata.version("diffusers")
+    assert versions["torch"].startswith(torch.__version__.partition("+")[0])

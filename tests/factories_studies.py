@@ -1,0 +1,111 @@
+"""Studies for tests: drafts that lack nothing, and published ones, with tiny real images."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from generation.models import Prompt
+from studies import models
+from studies.publishing import publish
+from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, PromptSetFactory
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class StudyFactory(DjangoModelFactory[models.Study]):
+    class Meta:
+        model = models.Study
+
+    name = factory.Sequence(lambda n: f"Study {n}")
+    instructions = "Choose an image."
+    consent = "You may stop at any time."
+    votes_wanted = 2
+
+
+class StudyConditionFactory(DjangoModelFactory[models.StudyCondition]):
+    class Meta:
+        model = models.StudyCondition
+
+    study = factory.SubFactory(StudyFactory)
+    condition = factory.SubFactory(ConditionFactory)
+    printed_name = factory.Sequence(lambda n: f"Method {n}")
+    position = factory.Sequence(int)
+
+
+class StudyPromptSetFactory(DjangoModelFactory[models.StudyPromptSet]):
+    class Meta:
+        model = models.StudyPromptSet
+
+    study = factory.SubFactory(StudyFactory)
+    prompt_set = factory.SubFactory(PromptSetFactory)
+
+
+class CriterionFactory(DjangoModelFactory[models.Criterion]):
+    class Meta:
+        model = models.Criterion
+
+    study = factory.SubFactory(StudyFactory)
+    name = factory.Sequence(lambda n: f"criterion-{n}")
+    question = "Which one?"
+    position = factory.Sequence(int)
+
+
+class WorkerFactory(DjangoModelFactory[models.Worker]):
+    class Meta:
+        model = models.Worker
+
+    channel = "local"
+    channel_id = factory.Sequence(lambda n: f"browser-{n}")
+
+
+def add_prompt_set(study: models.Study, *, prompts: int, **fields: Any) -> list[Prompt]:
+    """Prompts of a new prompt set of the study, with done images of seed 0 for each of its conditions."""
+    chosen = StudyPromptSetFactory.create(study=study, **fields)
+    made: list[Prompt] = PromptFactory.create_batch(prompts, prompt_set=chosen.prompt_set)
+    for prompt in made:
+        for row in study.conditions.all():
+            ImageFactory.create(prompt=prompt, seed=0, condition=row.condition, with_file=True)
+    return made
+
+
+def ready_study(*, conditions: int = 2, prompts: int = 3, **fields: Any) -> models.Study:
+    """A draft that can be published: conditions "Method A", "Method B" …, correctness and quality, a prompt set."""
+    study = StudyFactory.create(**fields)
+    for position, letter in enumerate("ABCD"[:conditions]):
+        StudyConditionFactory.create(study=study, printed_name=f"Method {letter}", position=position)
+    for position, name in enumerate(["correctness", "quality"]):
+        CriterionFactory.create(study=study, name=name, position=position)
+    if prompts:
+        add_prompt_set(study, prompts=prompts)
+    return study
+
+
+def published_study(*, conditions: int = 2, prompts: int = 3, **fields: Any) -> models.Study:
+    """The same, published."""
+    study = ready_study(conditions=conditions, prompts=prompts, **fields)
+    publish(study, NOON)
+    return study
+
+
+def study_with_places(*, comparisons: int, **fields: Any) -> models.Study:
+    """A published study of one prompt set and two conditions in rows alone, without images: large ones are quick to make."""
+    study = ready_study(prompts=0, **fields)
+    prompt_set = StudyPromptSetFactory.create(study=study).prompt_set
+    prompts = Prompt.objects.bulk_create(Prompt(prompt_set=prompt_set, text=f"prompt {n}") for n in range(comparisons))
+    made = models.Comparison.objects.bulk_create(models.Comparison(study=study, prompt=prompt, seed=0) for prompt in prompts)
+    shown = [row.pk for row in study.conditions.all()]
+    models.Place.objects.bulk_create(
+        models.Place(comparison=comparison, rehearsal=rehearsal, number=number, shown=shown)
+        for comparison, rehearsal, number in itertools.product(made, (False, True), range(study.votes_wanted))
+    )
+    study.state = models.Study.State.PUBLISHED
+    study.save()
+    return study
+
+
+def choose_first(trial: models.Trial) -> dict[models.Criterion, models.StudyCondition | None]:
+    """A vote for Image 1 on every criterion."""
+    return dict.fromkeys(trial.session.study.criteria.all(), trial.shown_conditions()[0])

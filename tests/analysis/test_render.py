@@ -1,0 +1,148 @@
+"""The files of a report: what every rendering says, and that text survives each format."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from analysis.render import RENDERINGS, write_tables
+from analysis.render.as_csv import csv_text
+from analysis.render.as_html import html_text
+from analysis.render.as_latex import latex_text
+from analysis.render.as_markdown import markdown_text
+from analysis.tables import Block, Row, Table
+from analysis.tally import Share
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+WON, LOST, TIED = Share(7, 10, best=True), Share(1, 10, best=False), Share(2, 10, best=False)
+
+
+def table(
+    study: str = "demo", prompt_set: str = "A&E", method: str = "SD", rehearsal: bool = False, unscreened: str = ""
+) -> Table:
+    rows = (Row("No Clear Winner", (TIED,)), Row(method, (WON,)), Row("SD+DNP", (LOST,)))
+    return Table(study, ("correctness",), (Block(prompt_set, rows),), rehearsal, unscreened)
+
+
+def body(html: str) -> list[list[str]]:
+    """The cells of each row below the head."""
+    rows = BeautifulSoup(html, "html.parser").select("tbody tr")
+    return [[cell.text for cell in row.select("th, td")] for row in rows]
+
+
+@pytest.mark.parametrize("name", ["tables.tex", "tables.md", "tables.html"])
+def test_a_rehearsal_and_unscreened_images_are_said_before_the_numbers(name: str) -> None:
+    text = RENDERINGS[name]([table(rehearsal=True, unscreened="drawn by hand")])
+    first_number = text.index("20.00")
+    assert text.index("Rehearsal: synthetic voters, not people") < first_number
+    assert text.index("Images not screened for NSFW: drawn by hand") < first_number
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_votes_of_people_on_screened_images_carry_no_note(name: str) -> None:
+    text = RENDERINGS[name]([table()])
+    assert not any(word in text for word in ("Rehearsal", "synthetic", "not screened"))
+
+
+def test_the_csv_marks_rehearsals_and_unscreened_images_on_each_line() -> None:
+    text = csv_text([table(), table("trial run", rehearsal=True, unscreened="by hand")])
+    frame = pd.read_csv(io.StringIO(text), keep_default_na=False)
+    assert frame.groupby("study", sort=False)["rehearsal"].unique().map(list).tolist() == [[0], [1]]
+    assert frame["unscreened"].tolist() == [""] * 3 + ["by hand"] * 3
+
+
+def test_csv_columns_stand_in_the_agreed_order() -> None:
+    header, tie, *_ = csv_text([table()]).splitlines()
+    assert header == ("study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,rehearsal,unscreened")
+    assert tie == "demo,A&E,No Clear Winner,20.00,2,10,0,"
+
+
+def test_studies_with_other_criteria_share_one_csv() -> None:
+    other = Table("other", ("beauty",), table().blocks, rehearsal=False, unscreened="")
+    lines = csv_text([table(), other]).splitlines()
+    assert lines[0].startswith("study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,beauty_percent")
+    assert lines[1] == "demo,A&E,No Clear Winner,20.00,2,10,,,,0,"
+    assert lines[4] == "other,A&E,No Clear Winner,,,,20.00,2,10,0,"
+
+
+@given(NAMES, NAMES, NAMES, st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 10**9)), min_size=2, max_size=2))
+def test_the_csv_read_again_is_the_tally(study: str, prompt_set: str, method: str, counts: list[tuple[int, int]]) -> None:
+    rows = tuple(
+        Row(name, (Share(votes, votes + others, best=False),))
+        for name, (votes, others) in zip(["No Clear Winner", method], counts, strict=True)
+    )
+    text = csv_text([Table(study, ("quality",), (Block(prompt_set, rows),), rehearsal=False, unscreened="")])
+    frame = pd.read_csv(io.StringIO(text), dtype=dict.fromkeys(["study", "prompt_set", "method"], str), keep_default_na=False)
+    assert frame[["study", "prompt_set"]].to_numpy().tolist() == [[study, prompt_set]] * 2
+    for read, row in zip(frame.itertuples(), rows, strict=True):
+        (share,) = row.shares
+        assert (read.method, read.quality_votes, read.quality_total) == (row.method, share.votes, share.total)
+        assert read.quality_percent == pytest.approx(100 * share.votes / share.total, abs=0.005001)
+
+
+@given(NAMES, NAMES)
+def test_names_survive_markdown(prompt_set: str, method: str) -> None:
+    html = MarkdownIt("commonmark").enable("table").render(markdown_text([table(prompt_set=prompt_set, method=method)]))
+    assert [cells[:2] for cells in body(html)][:2] == [[prompt_set, "No Clear Winner"], ["", method]]
+
+
+@given(NAMES, NAMES)
+def test_names_survive_html(prompt_set: str, method: str) -> None:
+    rows = body(html_text([table(prompt_set=prompt_set, method=method)]))
+    assert (rows[0][0], rows[1][0]) == (prompt_set, method)
+
+
+def test_html_heads_name_what_they_head() -> None:
+    page = BeautifulSoup(html_text([table()]), "html.parser")
+    assert [(head.text, head["scope"]) for head in page.select("thead th")] == [
+        ("Prompt set", "col"),
+        ("Method", "col"),
+        ("Share of votes", "colgroup"),
+        ("Correctness", "col"),
+    ]
+    assert [(head.text, head["scope"]) for head in page.select("tbody th")][:2] == [
+        ("A&E", "rowgroup"),
+        ("No Clear Winner", "row"),
+    ]
+    assert page.caption is not None
+
+
+def test_the_best_is_bold() -> None:
+    assert r" & SD & \textbf{70.00\%} \\" in latex_text([table()])
+    assert "|  | SD | **70.00%** |" in markdown_text([table()])
+    assert [cell.text for cell in BeautifulSoup(html_text([table()]), "html.parser").select("strong")] == ["70.00%"]
+
+
+def test_the_number_of_votes_closes_each_prompt_set() -> None:
+    assert " & N & 10 \\\\\n\\bottomrule" in latex_text([table()])
+    assert "|  | N | 10 |" in markdown_text([table()])
+    assert body(html_text([table()]))[-1] == ["N", "10"]
+
+
+def test_latex_spans_all_criteria() -> None:
+    row = Row("No Clear Winner", (TIED, TIED, TIED))
+    latex = latex_text([Table("demo", ("a", "b", "c"), (Block("Hand", (row,)),), rehearsal=False, unscreened="")])
+    assert r"\begin{tabular}{llrrr}" in latex
+    assert r"\multicolumn{3}{c}{Share of votes}" in latex
+    assert r"\cmidrule(lr){3-5}" in latex
+
+
+def test_a_criterion_without_votes_prints_a_dash() -> None:
+    nothing = Share(0, 0, best=False)
+    empty = Table("demo", ("quality",), (Block("Hand", (Row("No Clear Winner", (nothing,)),)),), rehearsal=False, unscreened="")
+    assert r"No Clear Winner & -- \\" in latex_text([empty])
+    assert "| Hand | No Clear Winner | – |" in markdown_text([empty])
+    assert csv_text([empty]).splitlines()[1] == "demo,Hand,No Clear Winner,,0,0,0,"
+
+
+def test_every_file_is_written_and_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    write_tables([table()], folder)
+    assert write_tables([table("again")], folder) == [folder / name for name in RENDERINGS]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(RENDERINGS)
+    assert all("again" in path.read_text(encoding="utf-8") for path in folder.iterdir())

@@ -99,5 +99,5 @@ def _rows(options: list[str], shown: set[str], cells: list[list[Share]]) -> Iter
 
 
 def _unscreened(votes: pd.DataFrame) -> str:
-    reasons = [" ".join(text.split()) for text in votes["unscreened"].unique()]
-    return "; ".join(reason for reason in reasons if reason)
+    reasons = (" ".join(text.split()) for text in votes["unscreened"].unique())
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))

@@ -54,17 +54,12 @@ class Workbench:
 
     def _make_together(self, images: Sequence[Image]) -> list[Made]:
         pixels = sample(self.checkpoint, [row_of(image) for image in images], self.on_step)
-        screenings = self._screen(pixels)
+        screenings = screen(self.checker, self.unscreened_because, pixels)
         stacked = [image.pk for image in images]
         return [
             Made(image, encode(drawn), screening, self._provenance(image, stacked))
             for image, drawn, screening in zip(images, pixels, screenings, strict=True)
         ]
-
-    def _screen(self, pixels: Sequence[NDArray[np.uint8]]) -> list[Screening]:
-        if self.checker is None:
-            return [Screening(unscreened_because=self.unscreened_because)] * len(pixels)
-        return [Screening(flagged=flag, screened_by=self.checker.name) for flag in self.checker.flags(pixels)]
 
     def _provenance(self, image: Image, stacked: list[int]) -> dict[str, Any]:
         condition = image.condition
@@ -81,6 +76,13 @@ class Workbench:
             "libraries": library_versions(),
             "stacked": stacked,
         }
+
+
+def screen(checker: SafetyChecker | None, unscreened_because: str, pixels: Sequence[NDArray[np.uint8]]) -> list[Screening]:
+    """What the checker finds in each image, or why there is no checker; pixels of shape (height, width, 3) each."""
+    if checker is None:
+        return [Screening(unscreened_because=unscreened_because)] * len(pixels)
+    return [Screening(flagged=flag, screened_by=checker.name) for flag in checker.flags(pixels)]
 
 
 def row_of(image: Image) -> Row:

@@ -8,14 +8,14 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from generation.models import Batch
-from generation.storing import Failed, LeaseLost, Made, finish
+from generation.models import Batch, Image
+from generation.storing import Failed, LeaseLost, finish
 
 MOST_CLAIMS = 3
 logger = logging.getLogger(__name__)
@@ -39,27 +39,29 @@ def sweep() -> None:
 @shared_task
 def make_batch(pk: int) -> None:
     """Make the queued images of a batch, unless somebody does, or has."""
+    from generation.making import make  # loads torch, as no web process may; before the claim, because it takes its time
+
     batch = Batch.objects.filter(pk=pk).first()
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
     if batch is None or not batch.claim(holder, timezone.now()):
         return
     try:
-        finish(batch, holder, _outcomes(batch, holder))
+        images = list(batch.images.queued().select_related("prompt", "condition").order_by("prompt", "seed", "condition"))
+        outcomes = _given_up(batch, images) or make(batch.checkpoint(), images, Lease(batch, holder).keep)
+        finish(batch, holder, outcomes)
     except LeaseLost as loss:
         logger.warning("%s", loss)
     finally:
         batch.release(holder)
 
 
-def _outcomes(batch: Batch, holder: str) -> Sequence[Made | Failed]:
-    from generation.making import make  # loads torch, as no web process may
-
-    images = list(batch.images.queued().select_related("prompt", "condition").order_by("prompt", "seed", "condition"))
+def _given_up(batch: Batch, images: Iterable[Image]) -> list[Failed]:
+    """The images as failed if this batch has stopped too many workers already, or nothing."""
     batch.refresh_from_db()
-    if batch.claims > MOST_CLAIMS:
-        died = f"{MOST_CLAIMS} workers stopped while they made these images; try a smaller batch size in the run."
-        return [Failed(image, died) for image in images]
-    return make(batch.checkpoint(), images, Lease(batch, holder).keep)
+    if batch.claims <= MOST_CLAIMS:
+        return []
+    reason = f"{MOST_CLAIMS} workers stopped while they made these images; try a smaller batch size in the run."
+    return [Failed(image, reason) for image in images]
 
 
 class Lease:

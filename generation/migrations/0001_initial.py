@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             name="Run",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=100, unique=True)),
                 (
                     "seeds",
                     models.CharField(

@@ -15,7 +15,7 @@ from generation.seeds import parse_seeds, validate_seeds
 class Run(models.Model):
     """Prompts × seeds × conditions, to be made into images."""
 
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, unique=True)
     conditions = models.ManyToManyField(Condition, related_name="runs")
     prompt_sets = models.ManyToManyField(PromptSet, related_name="runs")
     seeds = models.CharField(max_length=500, default="0", validators=[validate_seeds], help_text="For instance 0-3, 17.")
@@ -35,6 +35,10 @@ class Run(models.Model):
             seed__in=parse_seeds(self.seeds),
         )
 
+    def unfinished_batches(self) -> "BatchQuerySet":
+        """The batches that hold queued images of this run, whichever run they were cut for."""
+        return Batch.objects.filter(pk__in=self.planned_images().queued().values("batch"))
+
     def progress(self) -> dict[str, int]:
         """How many images of this run are in each state; a query, so that it cannot drift."""
         counts = self.planned_images().values_list("state").annotate(count=models.Count("pk"))
@@ -49,6 +53,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def free(self, now: datetime) -> "BatchQuerySet":
         """Batches that nobody holds, or whose holder's lease has run out."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now))
+
+    def held(self, now: datetime) -> "BatchQuerySet":
+        """Batches that a worker is making."""
+        return self.filter(lease_until__gt=now)
 
     def unheard(self, now: datetime) -> "BatchQuerySet":
         """Free unfinished batches that no message has named for as long as a lease lasts."""
@@ -101,6 +109,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
     def failed(self) -> "ImageQuerySet":
         return self.filter(state=Image.State.FAILED)
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why images among these failed, and how many for each reason, the most frequent first."""
+        return list(self.failed().values_list("reason").annotate(count=models.Count("pk")).order_by("-count", "reason"))
 
     def retry(self) -> int:
         """Queue the failed images among these again, for the next plan to put into batches; their number."""

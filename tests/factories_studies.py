@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-import factory
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from generation.models import Prompt
@@ -19,7 +19,7 @@ class StudyFactory(DjangoModelFactory[models.Study]):
     class Meta:
         model = models.Study
 
-    name = factory.Sequence(lambda n: f"Study {n}")
+    name = Sequence(lambda n: f"Study {n}")
     instructions = "Choose an image."
     consent = "You may stop at any time."
     votes_wanted = 2
@@ -29,28 +29,28 @@ class StudyConditionFactory(DjangoModelFactory[models.StudyCondition]):
     class Meta:
         model = models.StudyCondition
 
-    study = factory.SubFactory(StudyFactory)
-    condition = factory.SubFactory(ConditionFactory)
-    printed_name = factory.Sequence(lambda n: f"Method {n}")
-    position = factory.Sequence(int)
+    study = SubFactory(StudyFactory)
+    condition = SubFactory(ConditionFactory)
+    printed_name = Sequence(lambda n: f"Method {n}")
+    position = Sequence(int)
 
 
 class StudyPromptSetFactory(DjangoModelFactory[models.StudyPromptSet]):
     class Meta:
         model = models.StudyPromptSet
 
-    study = factory.SubFactory(StudyFactory)
-    prompt_set = factory.SubFactory(PromptSetFactory)
+    study = SubFactory(StudyFactory)
+    prompt_set = SubFactory(PromptSetFactory)
 
 
 class CriterionFactory(DjangoModelFactory[models.Criterion]):
     class Meta:
         model = models.Criterion
 
-    study = factory.SubFactory(StudyFactory)
-    name = factory.Sequence(lambda n: f"criterion-{n}")
+    study = SubFactory(StudyFactory)
+    name = Sequence(lambda n: f"criterion-{n}")
     question = "Which one?"
-    position = factory.Sequence(int)
+    position = Sequence(int)
 
 
 class WorkerFactory(DjangoModelFactory[models.Worker]):
@@ -58,7 +58,7 @@ class WorkerFactory(DjangoModelFactory[models.Worker]):
         model = models.Worker
 
     channel = "local"
-    channel_id = factory.Sequence(lambda n: f"browser-{n}")
+    channel_id = Sequence(lambda n: f"browser-{n}")
 
 
 def add_prompt_set(study: models.Study, *, prompts: int, **fields: Any) -> list[Prompt]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.models import Image
+from generation.models import Image, Prompt
 from studies.comparisons import balanced_orders, plan_of
 from studies.models import Study, StudyPromptSet
 from tests.factories_studies import add_prompt_set, ready_study
@@ -34,7 +34,7 @@ def test_all_orders_of_two_and_three_conditions_occur() -> None:
         assert len(seen) == orders
 
 
-def _flag(study: Study, prompt: object, row: int = 0) -> None:
+def _flag(study: Study, prompt: Prompt, row: int = 0) -> None:
     condition = study.conditions.all()[row].condition
     Image.objects.filter(prompt=prompt, condition=condition).update(state=Image.State.FLAGGED)
 

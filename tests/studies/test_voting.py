@@ -117,7 +117,7 @@ def test_the_note_of_the_prompt_set_goes_with_its_trials() -> None:
 
 def test_a_session_goes_through_its_trials_in_order_and_is_done_with_the_last() -> None:
     session = _session(published_study(prompts=3))
-    numbers = []
+    numbers: list[int] = []
     while trial := session.next_trial():
         assert session.progress == (len(numbers), 3)
         numbers.append(trial.number)

@@ -1,0 +1,152 @@
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generation.models import Image
+from studies.instructions import CRITERIA
+from studies.models import Study
+from studies.publishing import publish
+from tests.factories_generation import ConditionFactory, PromptSetFactory
+from tests.factories_studies import NOON, published_study, ready_study
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/studies/study/add/"
+
+
+def _fields_of(response: Any) -> dict[str, Any]:
+    """The names and values of a page's fields, as a browser would send them."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {field.html_name: field.value() for form in forms for field in form if field.name != "DELETE"}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def _address(study: Study) -> str:
+    return f"/admin/studies/study/{study.pk}/change/"
+
+
+def test_a_new_study_starts_with_the_papers_criteria_and_a_consent(researcher: Client) -> None:
+    fields = _fields_of(researcher.get(ADD))
+    assert [fields[f"criteria-{row}-name"] for row in (0, 1)] == list(CRITERIA)
+    assert "stop at any time" in fields["consent"]
+    assert fields["instructions"] == ""
+
+
+def test_a_template_fills_in_the_instructions(researcher: Client) -> None:
+    response = researcher.get(f"{ADD}?template=hand")
+    assert "right number of fingers" in _fields_of(response)["instructions"]
+    assert 'href="?template=human"' in response.content.decode()
+
+
+def _new_study(researcher: Client, **changes: str) -> None:
+    fields = _fields_of(researcher.get(f"{ADD}?template=hand"))
+    for row, name in enumerate(["SD", "SD+DNP"]):
+        fields[f"conditions-{row}-condition"] = str(ConditionFactory.create().pk)
+        fields[f"conditions-{row}-printed_name"] = name
+    fields["prompt_sets-0-prompt_set"] = str(PromptSetFactory.create(name="Hand").pk)
+    response = researcher.post(ADD, {**fields, "name": "Spring", **changes})
+    assert response.status_code == 302, response.content.decode()
+
+
+def test_a_study_is_made_as_it_was_proposed(researcher: Client) -> None:
+    _new_study(researcher)
+    study = Study.objects.get()
+    assert dict(study.criteria.values_list("name", "question")) == CRITERIA
+    assert [str(row) for row in study.conditions.all()] == ["SD", "SD+DNP"]
+
+
+def test_a_proposed_criterion_that_is_emptied_is_left_out(researcher: Client) -> None:
+    _new_study(researcher, **{"criteria-1-name": "", "criteria-1-question": ""})
+    assert [str(criterion) for criterion in Study.objects.get().criteria.all()] == ["correctness"]
+
+
+def test_a_criterion_without_a_name_is_not_forgotten_silently(researcher: Client) -> None:
+    with pytest.raises(AssertionError, match="This field is required"):
+        _new_study(researcher, **{"criteria-1-name": ""})
+
+
+@pytest.mark.parametrize("name", ["SD|DNP", "no clear winner"])
+def test_a_printed_name_that_a_votes_file_cannot_hold_is_refused(researcher: Client, name: str) -> None:
+    with pytest.raises(AssertionError, match="A printed name may not hold"):
+        _new_study(researcher, **{"conditions-1-printed_name": name})
+
+
+def test_a_number_to_draw_must_be_given(researcher: Client) -> None:
+    with pytest.raises(AssertionError, match="Say how many pairs to draw"):
+        _new_study(researcher, **{"prompt_sets-0-selection": "drawn"})
+
+
+def test_a_study_is_published_from_its_page(researcher: Client) -> None:
+    study = ready_study(prompts=2)
+    fields = _fields_of(researcher.get(_address(study)))
+    response = researcher.post(_address(study), {**fields, "_publish": "Save and publish"}, follow=True)
+    assert "is published with 2 comparisons" in response.content.decode()
+    assert Study.objects.get().is_open
+
+
+def test_what_is_missing_is_said_on_the_page(researcher: Client) -> None:
+    study = ready_study(prompts=1)
+    Image.objects.filter(condition=study.conditions.all()[0].condition).update(state=Image.State.QUEUED)
+    chosen = {"action": "publish_selected", "_selected_action": [study.pk]}
+    html = researcher.post("/admin/studies/study/", chosen, follow=True).content.decode()
+    assert "Method A: of 1 images, 1 still queued." in html
+    assert Study.objects.get().is_draft
+
+
+def test_a_published_study_shows_its_links_its_progress_and_its_drops(researcher: Client) -> None:
+    study = ready_study(prompts=3, votes_wanted=4)
+    flagged = Image.objects.filter(condition=study.conditions.all()[1].condition)[0]
+    Image.objects.filter(pk=flagged.pk).update(state=Image.State.FLAGGED)
+    publish(study, NOON)
+    html = researcher.get(_address(study)).content.decode()
+    assert study.link in html
+    assert study.rehearsal_link in html
+    assert html.count("0 of 8 trials answered") == 2
+    assert "1, for all conditions; images flagged as NSFW by condition: Method A 0, Method B 1." in html
+
+
+def test_the_design_of_a_published_study_cannot_be_edited(researcher: Client) -> None:
+    study = published_study(name="Spring")
+    forged = {"name": "Autumn", "instructions": "x", "criteria-0-name": "x", "conditions-0-printed_name": "x"}
+    fields = _fields_of(researcher.get(_address(study)))
+    assert researcher.post(_address(study), {**fields, **forged, "trials_per_session": 7}).status_code == 302
+    stored = Study.objects.get()
+    assert (stored.name, stored.instructions, stored.trials_per_session) == ("Spring", study.instructions, 7)
+    assert not stored.criteria.filter(name="x").exists()
+    assert not stored.conditions.filter(printed_name="x").exists()
+
+
+def test_a_study_is_closed_and_opened_again_from_its_page(researcher: Client) -> None:
+    study = published_study()
+    for button, is_open in (("_close", False), ("_reopen", True)):
+        fields = _fields_of(researcher.get(_address(study)))
+        assert researcher.post(_address(study), {**fields, button: "x"}).status_code == 302
+        assert Study.objects.get().is_open is is_open
+
+
+def test_every_download_on_the_page_can_be_reached(researcher: Client) -> None:
+    study = published_study()
+    addresses = re.findall(r'href="([^"]*(?:votes|tables)\.[a-z]+)"', researcher.get(_address(study)).content.decode())
+    assert len(addresses) == 10
+    votes = [address for address in addresses if address.endswith("votes.csv")]
+    for address in votes:
+        response = researcher.get(address)
+        assert response["Content-Disposition"] == 'attachment; filename="votes.csv"'
+        assert b"".join(response.streaming_content).startswith(b"study,prompt_set")  # type: ignore[attr-defined]
+
+
+def test_the_list_of_studies_shows_their_progress(researcher: Client) -> None:
+    published_study(prompts=3, votes_wanted=5)
+    assert "0 of 15" in researcher.get("/admin/studies/study/").content.decode()
+
+
+def test_votes_are_for_those_who_may_see_the_study(client: Client) -> None:
+    study = published_study()
+    address = f"/admin/studies/study/{study.pk}/votes.csv"
+    assert client.get(address).status_code == 302
+    client.force_login(User.objects.create_user("clerk", is_staff=True))
+    assert client.get(address).status_code == 403

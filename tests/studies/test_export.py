@@ -1,0 +1,162 @@
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from analysis.votes import read_votes
+from generation.models import Image
+from studies.allocation import open_session
+from studies.export import vote_lines
+from studies.models import Study, Trial
+from studies.publishing import publish
+from tests.factories_studies import NOON, WorkerFactory, published_study, ready_study
+
+pytestmark = pytest.mark.django_db
+
+
+def _vote(study: Study, *, workers: int = 1, rehearsal: bool = False) -> None:
+    """Every worker answers every trial: Image 1 for correctness, no clear winner for quality."""
+    for worker in WorkerFactory.create_batch(workers):
+        for trial in open_session(study, worker, rehearsal=rehearsal, now=NOON).trials.all():
+            trial.mark_shown(NOON)
+            correctness, quality = study.criteria.all()
+            trial.record({correctness: trial.shown_conditions()[0], quality: None}, NOON + timedelta(seconds=7.25))
+
+
+def _rows(study: Study, *, rehearsal: bool = False) -> list[dict[str, str]]:
+    return list(csv.DictReader(vote_lines(study, rehearsal=rehearsal)))
+
+
+def test_the_columns_are_these_in_this_order() -> None:
+    header = next(vote_lines(published_study(), rehearsal=False))
+    assert header == (
+        "study,prompt_set,prompt,seed,worker,criterion,shown,choice,answered_at,seconds,trial,rehearsal,conditions,unscreened\n"
+    )
+
+
+def test_a_row_says_what_was_shown_and_what_was_chosen() -> None:
+    study = published_study(prompts=1, votes_wanted=1, name="Spring")
+    _vote(study)
+    trial = Trial.objects.get()
+    first, second = trial.shown_conditions()
+    assert _rows(study)[0] == {
+        "study": "Spring",
+        "prompt_set": str(trial.comparison.prompt.prompt_set),
+        "prompt": trial.comparison.prompt.text,
+        "seed": "0",
+        "worker": trial.worker.pseudonym,
+        "criterion": "correctness",
+        "shown": f"{first}|{second}",
+        "choice": str(first),
+        "answered_at": "2026-03-01T12:00:07Z",
+        "seconds": "7.2",
+        "trial": str(trial.pk),
+        "rehearsal": "0",
+        "conditions": "Method A|Method B",
+        "unscreened": "",
+    }
+    assert _rows(study)[1]["choice"] == "no clear winner"
+
+
+def test_shown_names_are_in_the_order_of_the_page() -> None:
+    study = published_study(prompts=4)
+    _vote(study, workers=2)
+    assert {row["shown"] for row in _rows(study)} == {"Method A|Method B", "Method B|Method A"}
+    assert all(row["choice"] in (row["shown"].split("|")[0], "no clear winner") for row in _rows(study))
+
+
+def test_real_votes_and_rehearsal_votes_are_never_in_one_file() -> None:
+    study = published_study(prompts=2)
+    _vote(study, workers=1)
+    _vote(study, workers=2, rehearsal=True)
+    assert [row["rehearsal"] for row in _rows(study)] == ["0"] * 4
+    assert [row["rehearsal"] for row in _rows(study, rehearsal=True)] == ["1"] * 8
+
+
+def test_open_trials_and_other_studies_are_left_out() -> None:
+    study, other = published_study(prompts=1), published_study(prompts=1)
+    _vote(other)
+    open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
+    assert _rows(study) == []
+
+
+def test_the_words_for_going_without_screening_are_in_every_row() -> None:
+    study = ready_study(conditions=3, prompts=1)
+    for row in (0, 2):
+        images = Image.objects.filter(condition=study.conditions.all()[row].condition)
+        images.update(unscreened_because="own drawings", screened_by="")
+    publish(study, NOON)
+    _vote(study)
+    assert {row["unscreened"] for row in _rows(study)} == {"own drawings (Method A, Method C)"}
+
+
+def test_texts_with_commas_quotes_and_formulas_come_back_as_they_were() -> None:
+    study = ready_study(prompts=1)
+    prompt = study.prompt_sets.get().prompt_set.prompts.get()
+    prompt.text = '=1+1, "ü"'
+    prompt.save()
+    publish(study, NOON)
+    _vote(study)
+    assert _rows(study)[0]["prompt"] == '=1+1, "ü"'
+
+
+def test_the_analysis_reads_the_file(tmp_path: Path) -> None:
+    study = published_study(conditions=3, prompts=3, votes_wanted=3)
+    _vote(study, workers=3)
+    path = tmp_path / "votes.csv"
+    path.write_text("".join(vote_lines(study, rehearsal=False)), encoding="utf-8")
+    votes = read_votes(path)
+    assert len(votes) == 3 * 3 * 2
+    assert votes["trial"].nunique() == 9
+
+
+def test_the_export_takes_as_many_queries_for_many_votes_as_for_few() -> None:
+    counts = []
+    for workers in (1, 4):
+        study = published_study(prompts=5, votes_wanted=4)
+        _vote(study, workers=workers)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(_rows(study)) == workers * 10
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
+
+
+def test_the_command_writes_the_real_votes_or_the_rehearsals(capsys: pytest.CaptureFixture[str]) -> None:
+    study = published_study(prompts=1)
+    _vote(study, rehearsal=True)
+    call_command("export_votes", study.name)
+    assert capsys.readouterr().out.count("\n") == 1
+    call_command("export_votes", study.name, "--rehearsal")
+    assert capsys.readouterr().out == "".join(vote_lines(study, rehearsal=True))
+
+
+def test_a_study_may_be_named_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("export_votes", str(published_study().pk))
+    assert capsys.readouterr().out.startswith("study,prompt_set")
+
+
+def test_a_wrong_name_lists_the_studies_there_are() -> None:
+    study = published_study(name="Spring")
+    with pytest.raises(CommandError, match=rf"there are: “Spring” \({study.pk}\)"):
+        call_command("export_votes", "Autumn")
+
+
+def test_publishing_by_command_tells_the_links_and_the_drops(capsys: pytest.CaptureFixture[str]) -> None:
+    study = ready_study(prompts=2)
+    flagged = Image.objects.filter(condition=study.conditions.all()[0].condition)[0]
+    Image.objects.filter(pk=flagged.pk).update(state=Image.State.FLAGGED)
+    call_command("publish", study.name)
+    said = capsys.readouterr().out
+    assert "Published with 1 comparisons." in said
+    assert "Method A: 1 images flagged" in said
+    assert f"http://127.0.0.1:8000/s/{study.token}/" in said
+
+
+def test_publishing_by_command_says_every_fault() -> None:
+    study = ready_study(prompts=0, instructions="")
+    with pytest.raises(CommandError, match=r"(?s)at least one prompt set.*Write the instructions"):
+        call_command("publish", study.name)

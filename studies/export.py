@@ -7,6 +7,7 @@ from typing import Any
 
 from studies.models import ComparisonImage, Study, Vote
 from studies.models.study import NO_CLEAR_WINNER
+from studies.models.voting import seconds_between
 
 COLUMNS = (
     "study",
@@ -77,7 +78,7 @@ def _row(
         "|".join(names[pk] for pk in vote["trial__place__shown"]),
         vote["condition__printed_name"] or NO_CLEAR_WINNER,
         _moment(vote["trial__answered_at"]),
-        f"{(vote['trial__answered_at'] - vote['trial__shown_at']).total_seconds():.1f}",
+        f"{seconds_between(vote['trial__shown_at'], vote['trial__answered_at']):.1f}",
         vote["trial_id"],
         int(rehearsal),
         "|".join(names.values()),

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from generation.models import Image
 from studies.comparisons import Grid, Plan, grid_of
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
-from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS
+from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
 
 STATES = {
@@ -74,6 +74,10 @@ def _prompt_set(chosen: StudyPromptSet) -> Iterator[str]:
     if faults := list(_validation_faults(chosen)):
         yield from faults
         return
+    try:
+        validate_one_line(chosen.prompt_set.name)
+    except ValidationError as error:
+        yield f"“{chosen}”: {error.message}"
     if not chosen.prompt_set.prompts.exists():
         yield f"“{chosen}” has no prompts."
     if chosen.selection != StudyPromptSet.Selection.LISTED:

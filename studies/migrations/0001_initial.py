@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name="Study",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=100, unique=True)),
+                ("name", models.CharField(max_length=100, unique=True, validators=[studies.models.study.validate_one_line])),
                 ("instructions", models.TextField(help_text="Markdown, shown before the first trial.")),
                 ("consent", models.TextField(help_text="Markdown, agreed to before anything else.")),
                 (

@@ -24,8 +24,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(12)
 
 
+def validate_one_line(name: str) -> None:
+    """Refuse names that would print as two different ones, or over two lines."""
+    if not name.isprintable() or name != name.strip():
+        raise ValidationError("A name must be plain text on one line, with no blank before or after it.")
+
+
 def validate_printed_name(name: str) -> None:
     """Refuse names that the votes file could not hold."""
+    validate_one_line(name)
     if "|" in name or name.strip().lower() == NO_CLEAR_WINNER:
         raise ValidationError(f"A printed name may not hold “|” nor be “{NO_CLEAR_WINNER}”.")
 
@@ -44,7 +51,7 @@ class Study(models.Model):
         PUBLISHED = "published"
         CLOSED = "closed"
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100, unique=True, validators=[validate_one_line])
     instructions = models.TextField(help_text="Markdown, shown before the first trial.")
     consent = models.TextField(help_text="Markdown, agreed to before anything else.")
     votes_wanted = models.PositiveSmallIntegerField(

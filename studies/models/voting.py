@@ -21,6 +21,11 @@ class Progress(NamedTuple):
     total: int
 
 
+def seconds_between(shown_at: datetime, answered_at: datetime) -> float:
+    """How long an answer took; 0 where the server's clock was set back meanwhile."""
+    return max(0.0, (answered_at - shown_at).total_seconds())
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> "SessionQuerySet":
         return self.filter(state=Session.State.OPEN)
@@ -28,9 +33,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def abandon_stale(self, study: Study, now: datetime) -> None:
         """Give back the unanswered trials of the study's sessions that nobody has touched for too long."""
         untouched_since = now - timedelta(minutes=study.session_minutes)
-        stale = self.open().filter(study=study, last_seen_at__lte=untouched_since)
-        Trial.objects.open().filter(session__in=stale).update(state=Trial.State.GIVEN_BACK)
-        stale.update(state=Session.State.ABANDONED)
+        self.open().filter(study=study, last_seen_at__lte=untouched_since).update(state=Session.State.ABANDONED)
+        left = Trial.objects.open().filter(session__study=study, session__state=Session.State.ABANDONED)
+        left.update(state=Trial.State.GIVEN_BACK)
 
 
 class Session(models.Model):
@@ -147,7 +152,7 @@ class Trial(models.Model):
         """From the first showing to the answer; None before the answer."""
         if self.shown_at is None or self.answered_at is None:
             return None
-        return (self.answered_at - self.shown_at).total_seconds()
+        return seconds_between(self.shown_at, self.answered_at)
 
     @property
     def note(self) -> str:

@@ -105,6 +105,16 @@ def test_printed_names_that_a_votes_file_cannot_hold_are_refused(name: str) -> N
     assert _refusal(study) == [f"“{name}”: A printed name may not hold “|” nor be “no clear winner”."]
 
 
+def test_names_that_would_spoil_a_votes_file_are_refused() -> None:
+    study = ready_study(name="Spring\n")
+    study.conditions.filter(position=1).update(printed_name="SD ")
+    chosen = study.prompt_sets.get().prompt_set
+    chosen.name = "Hand\t"
+    chosen.save()
+    reason = "A name must be plain text on one line, with no blank before or after it."
+    assert _refusal(study) == [f"“Spring\n”: {reason}", f"“SD ”: {reason}", f"“Hand\t”: {reason}"]
+
+
 def test_images_that_are_not_there_are_counted_by_condition() -> None:
     study = ready_study(prompts=0)
     prompts = add_prompt_set(study, prompts=5)

@@ -85,6 +85,13 @@ def test_an_answer_to_a_trial_never_shown_took_no_time() -> None:
     assert trial.seconds == 0
 
 
+def test_a_clock_that_was_set_back_makes_no_negative_seconds() -> None:
+    trial = _trial()
+    trial.mark_shown(LATER)
+    trial.record(choose_first(trial), NOON)
+    assert trial.seconds == 0
+
+
 def test_an_open_trial_has_no_seconds() -> None:
     assert _trial().seconds is None
 

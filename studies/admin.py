@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -54,11 +54,15 @@ class ConditionInline(DesignInline):
 
 class PromptSetInline(DesignInline):
     model = StudyPromptSet
+    template = "admin/edit_inline/stacked.html"  # long texts
     extra = 1
 
 
 class CriterionForm(CriterionModelForm):
     """A criterion; one proposed from the start is saved as it stands, and left out if it is emptied."""
+
+    class Meta:
+        widgets = {"question": forms.TextInput(attrs={"size": 60})}
 
     def has_changed(self) -> bool:
         if self.instance.pk:
@@ -131,21 +135,22 @@ class StudyAdmin(StudyModelAdmin):
         return StreamingHttpResponse(vote_lines(study, rehearsal=rehearsal), content_type="text/csv", headers=headers)
 
     def response_add(self, request: HttpRequest, obj: Study, post_url_continue: str | None = None) -> HttpResponse:
-        self._press_buttons(request, obj)
-        return super().response_add(request, obj, post_url_continue)
+        return self._after_button(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Study) -> HttpResponse:
-        self._press_buttons(request, obj)
-        return super().response_change(request, obj)
+        return self._after_button(request, obj) or super().response_change(request, obj)
 
-    def _press_buttons(self, request: HttpRequest, study: Study) -> None:
-        """What the page's own buttons ask for, after the study is saved."""
+    def _after_button(self, request: HttpRequest, study: Study) -> HttpResponse | None:
+        """Do what a button of our own asks for, now that the study is saved, and show the study again."""
         if "_publish" in request.POST:
             self._publish(request, study)
-        if "_close" in request.POST:
+        elif "_close" in request.POST:
             study.close()
-        if "_reopen" in request.POST:
+        elif "_reopen" in request.POST:
             study.reopen()
+        else:
+            return None
+        return redirect("admin:studies_study_change", study.pk)
 
     @admin.action(description="Publish the selected studies", permissions=["change"])
     def publish_selected(self, request: HttpRequest, studies: models.QuerySet[Study]) -> None:

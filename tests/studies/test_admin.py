@@ -88,7 +88,15 @@ def test_a_study_is_published_from_its_page(researcher: Client) -> None:
     assert Study.objects.get().is_open
 
 
-def test_what_is_missing_is_said_on_the_page(researcher: Client) -> None:
+def test_a_study_saved_but_not_ready_is_shown_again_with_what_is_missing(researcher: Client) -> None:
+    study = ready_study(prompts=0)
+    fields = _fields_of(researcher.get(_address(study)))
+    response = researcher.post(_address(study), {**fields, "_publish": "Save and publish"}, follow=True)
+    assert response.redirect_chain == [(_address(study), 302)]
+    assert "Choose at least one prompt set." in response.content.decode()
+
+
+def test_what_is_missing_is_said_on_the_list_too(researcher: Client) -> None:
     study = ready_study(prompts=1)
     Image.objects.filter(condition=study.conditions.all()[0].condition).update(state=Image.State.QUEUED)
     chosen = {"action": "publish_selected", "_selected_action": [study.pk]}

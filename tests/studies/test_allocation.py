@@ -155,11 +155,11 @@ def test_opening_a_session_takes_as_many_queries_for_a_large_study_as_for_a_smal
     assert counts[0] == counts[1] <= 10
 
 
-EVENTS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["open", "vote", "leave"])), max_size=25)
+EVENTS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["open", "vote", "leave"])), max_size=15)
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(events=EVENTS)
 def test_no_vote_is_lost_or_repeated_however_workers_come_and_go(events: list[tuple[int, str]]) -> None:
     with transaction.atomic():

@@ -127,7 +127,7 @@ def _trial_page(request: HttpRequest, trial: Trial, form: VoteForm, status: int 
         "number": trial.number,
         "total": session.progress.total,
         "prompt": trial.comparison.prompt.text,
-        "note": markdown.render(trial.note),
+        "note": markdown.render(trial.note, highest=2),
         "instructions": markdown.render(session.study.instructions),
         "images": _image_addresses(trial),
         "preload": _image_addresses(following) if following else [],

@@ -61,8 +61,15 @@ def published_study(
 
 
 def _condition(study: Study, number: int) -> Condition:
-    condition = ConditionFactory.create(method="cfg", settings={"scale": 7.0625 + number})
-    StudyCondition.objects.create(study=study, condition=condition, printed_name=PRINTED_NAMES[number], position=number)
+    # Keys so large that they would stand out on a page.
+    condition = ConditionFactory.create(pk=700_000_001 + number, method="cfg", settings={"scale": 7.0625 + number})
+    StudyCondition.objects.create(
+        pk=800_000_001 + number,
+        study=study,
+        condition=condition,
+        printed_name=PRINTED_NAMES[number],
+        position=number,
+    )
     return condition
 
 

@@ -51,9 +51,12 @@ class Visit:
     def __init__(self, link: str) -> None:
         self.link = link
         site = urlsplit(link)
-        origin = {"Origin": f"{site.scheme}://{site.netloc}"}  # browsers send it with forms, and CSRF protection wants it
+        headers = {
+            "Origin": f"{site.scheme}://{site.netloc}",  # browsers send it with forms, and CSRF protection wants it
+            "Connection": "close",  # Django's own server takes 40 ms for each answer on a connection kept open
+        }
         self._client = httpx.Client(
-            follow_redirects=True, timeout=SECONDS_TO_WAIT, verify=_tls(), headers=origin, trust_env=False
+            follow_redirects=True, timeout=SECONDS_TO_WAIT, verify=_tls(), headers=headers, trust_env=False
         )
 
     def __enter__(self) -> Self:

@@ -33,6 +33,7 @@ def test_a_picture_is_left_out() -> None:
 def test_headings_start_below_those_of_the_page() -> None:
     assert render("# Rules\n## Colours") == "<h3>Rules</h3>\n<h4>Colours</h4>\n"
     assert render("## Rules\n### Colours") == "<h3>Rules</h3>\n<h4>Colours</h4>\n"
+    assert render("# Rules\n## Colours", highest=2) == "<h2>Rules</h2>\n<h3>Colours</h3>\n"
 
 
 def test_deep_headings_stop_at_the_sixth_level() -> None:

@@ -1,0 +1,143 @@
+"""What JavaScript adds."""
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from studies.models import Trial, Vote
+from tests.e2e.conftest import OpenPage
+from tests.e2e.journey import CORRECTNESS, QUALITY, expect_trial, go_on, start, vote_to_the_end
+from tests.world_study import published_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(live_server: LiveServer, open_page: OpenPage) -> Page:
+    """A browser at the first of three trials."""
+    page = open_page()
+    start(page, live_server.url + published_study(conditions=3).link_path)
+    return page
+
+
+def checked(page: Page, question: str) -> str:
+    return str(page.get_by_role("group", name=question).locator("input:checked").input_value())
+
+
+def zoomed_to(page: Page) -> list[str]:
+    return [
+        str(image.evaluate("image => getComputedStyle(image).transform + getComputedStyle(image).transformOrigin"))
+        for image in page.locator("figure img").all()
+    ]
+
+
+def test_every_image_travels_once_although_none_may_be_cached(live_server: LiveServer, open_page: OpenPage) -> None:
+    page = open_page()
+    asked: Counter[str] = Counter()
+    page.on("request", lambda request: asked.update([request.url] if "/i/" in request.url else []))
+    start(page, live_server.url + published_study(conditions=2).link_path)
+    vote_to_the_end(page, trials=3)
+    assert len(asked) == 3 * 2
+    assert set(asked.values()) == {1}
+
+
+def test_the_next_images_are_there_before_next_is_pressed(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
+    following = Trial.objects.get(number=2)
+    assert {f"/i/{following.token}/{position}.png" for position in (1, 2, 3)} <= set(loaded)
+
+
+def test_number_keys_answer_the_first_unanswered_question(page: Page) -> None:
+    page.keyboard.press("3")
+    page.keyboard.press("0")
+    assert (checked(page, CORRECTNESS), checked(page, QUALITY)) == ("3", "0")
+    page.keyboard.press("Enter")  # the last answer has moved the focus to Next
+    expect_trial(page, 2)
+    trial = Trial.objects.get(number=1)
+    assert Vote.objects.get(criterion__name="correctness").condition == trial.shown_conditions()[2]
+
+
+def test_a_key_without_an_image_does_nothing(page: Page) -> None:
+    page.keyboard.press("4")
+    assert page.locator("input:checked").count() == 0
+
+
+def test_a_whole_session_by_number_keys(page: Page) -> None:
+    for number in range(1, 4):
+        expect_trial(page, number)
+        for key in ("1", "2", "Enter"):
+            page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="All done")).to_be_visible()
+
+
+def test_keys_can_be_turned_off_and_stay_off(page: Page) -> None:
+    page.get_by_role("button", name="Turn keys off").click()
+    page.keyboard.press("1")
+    page.reload()
+    page.keyboard.press("1")
+    page.keyboard.press("z")
+    assert page.locator("input:checked").count() == 0
+    assert page.locator(".zoomed").count() == 0
+    page.get_by_role("button", name="Turn keys on").click()
+    page.keyboard.press("1")
+    assert checked(page, CORRECTNESS) == "1"
+
+
+def test_a_click_zooms_all_images_to_the_same_place(page: Page) -> None:
+    plain = zoomed_to(page)
+    page.locator("figure img").nth(1).click(position={"x": 30, "y": 200})
+    zoomed = zoomed_to(page)
+    assert len(set(zoomed)) == 1
+    assert zoomed[0].startswith("matrix(2.5")
+    page.locator("figure img").first.click()
+    assert {transform.split(")")[0].split(" ")[0] for transform in zoomed_to(page)} == {plain[0].split(" ")[0]}
+
+
+def test_the_zoom_follows_the_pointer(page: Page) -> None:
+    page.keyboard.press("z")
+    page.locator(".frame").first.hover(position={"x": 10, "y": 10})
+    one_corner = zoomed_to(page)
+    page.locator(".frame").last.hover(position={"x": 200, "y": 200})
+    assert zoomed_to(page) != one_corner
+    assert len(set(zoomed_to(page))) == 1
+
+
+def test_the_zoom_button_says_whether_it_is_on(page: Page) -> None:
+    button = page.get_by_role("button", name="Zoom")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("z")
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_answers_stay_when_the_site_cannot_be_reached(page: Page) -> None:
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.context.set_offline(True)
+    go_on(page)
+    expect(page.get_by_text("The site could not be reached.")).to_be_visible()
+    assert (checked(page, CORRECTNESS), checked(page, QUALITY)) == ("1", "2")
+    page.context.set_offline(False)
+    go_on(page)
+    expect_trial(page, 2)
+
+
+def test_the_prompt_of_the_next_trial_has_the_focus(page: Page) -> None:
+    for key in ("1", "2", "Enter"):
+        page.keyboard.press(key)
+    expect_trial(page, 2)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_no_page_breaks_its_own_security_policy(live_server: LiveServer, open_page: OpenPage) -> None:
+    page = open_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    start(page, live_server.url + published_study().link_path)
+    page.keyboard.press("z")
+    page.locator("figure img").first.hover()
+    vote_to_the_end(page, trials=3)
+    assert complaints == []

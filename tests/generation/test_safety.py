@@ -1,11 +1,13 @@
 """Screening, against what StableDiffusionPipeline's own screening says."""
 
+import copy
 import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from numpy.typing import NDArray
 
@@ -61,6 +63,12 @@ def test_a_bare_checker_is_found_as_well_as_one_in_a_pipeline(
     for part in ("safety_checker", "feature_extractor"):
         shutil.copytree(strict / part, tmp_path, dirs_exist_ok=True)
     assert all(checker_for(str(tmp_path), tiny).flags(images))
+
+
+def test_a_checker_kept_in_half_precision_computes_in_full(tiny: Loaded, strict: Path, tmp_path: Path) -> None:
+    shutil.copytree(strict / "feature_extractor", tmp_path, dirs_exist_ok=True)
+    copy.deepcopy(checker_for(str(strict), tiny).model).to(torch.float16).save_pretrained(tmp_path)
+    assert checker_for(str(tmp_path), tiny).model.dtype == torch.float32
 
 
 def test_the_bundled_checker_can_be_named(

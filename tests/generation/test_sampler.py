@@ -18,10 +18,11 @@ from generation.checkpoints import Loaded
 from generation.sampler import NotFinite, Row, UnfitRows, sample, sample_latents
 from generation.schedulers import SCHEDULERS, STABLE_DIFFUSION
 
-PLAIN = Row("a red circle and a blue star", 5, "cfg", {"scale": 7.5}, "ddim", 41, 64)
+PLAIN = Row("a red ring and a star", 5, "cfg", {"scale": 7.5}, "ddim", 41, 64)
 NEGATIVE = replace(PLAIN, method="negative_prompt", settings={"scale": 4.0, "negative": "blurry, pale"})
 CONDITIONS = [replace(row, scheduler=scheduler) for scheduler in SCHEDULERS for row in (PLAIN, NEGATIVE)]
-OTHERS = [replace(PLAIN, seed=6), replace(PLAIN, prompt="a ring", evaluations=9), replace(NEGATIVE, scheduler="ddpm", seed=7)]
+CUT_OFF = "a red circle, a blue star and a green heart"  # more tokens than the tokenizer takes
+OTHERS = [replace(PLAIN, seed=6), replace(PLAIN, prompt=CUT_OFF, evaluations=9), replace(NEGATIVE, scheduler="ddpm", seed=7)]
 TOLERANCE = 1e-4
 BRIEF = replace(PLAIN, evaluations=3)
 
@@ -76,7 +77,7 @@ def test_rows_of_all_conditions_stacked_equal_the_pipeline_of_diffusers(tiny: Lo
 def test_the_tiny_checkpoint_would_show_a_wrong_scale_or_a_forgotten_text(tiny: Loaded) -> None:
     wrong = [
         replace(PLAIN, settings={"scale": 7.51}),
-        replace(PLAIN, prompt="a red circle and a blue stan"),
+        replace(PLAIN, prompt="a red ring and a stan"),
         replace(PLAIN, method="negative_prompt", settings={"scale": 7.5, "negative": "a"}),
     ]
     right, *others = sample_latents(tiny, [PLAIN, *wrong])
@@ -89,7 +90,7 @@ def test_the_images_are_those_of_the_pipeline(tiny: Loaded, pipeline: Any) -> No
         expected = np.asarray(by_diffusers(pipeline, row, "pil"))
         assert image.shape == expected.shape == (64, 64, 3)
         assert image.dtype == np.uint8
-        assert np.abs(image.astype(int) - expected).max() <= 1  # rounding of values that differ by 1e-5
+        assert (image != expected).mean() < 0.01  # values that differ by 1e-5 may round apart, but seldom
 
 
 def test_the_initial_noise_is_bit_equal_alone_and_in_a_batch(tiny: Loaded) -> None:

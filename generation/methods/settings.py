@@ -37,8 +37,10 @@ def parse(schema: type[Schema], given: Mapping[str, Any]) -> Schema:
 
 
 def describe(schema: type[Any]) -> list[str]:
-    """One line for each setting: its name, its default and what it means."""
-    return [f"{field.name} ({_default(field)}): {field.metadata['meaning']}" for field in fields_of(schema).values()]
+    """One line for each setting: its name, default and range, and what it means."""
+    return [
+        f"{field.name} ({_default(field)}{_range(field)}): {field.metadata['meaning']}" for field in fields_of(schema).values()
+    ]
 
 
 def fields_of(schema: type[Any]) -> dict[str, "dataclasses.Field[Any]"]:
@@ -48,6 +50,11 @@ def fields_of(schema: type[Any]) -> dict[str, "dataclasses.Field[Any]"]:
 
 def _default(field: "dataclasses.Field[Any]") -> str:
     return "required" if field.default is REQUIRED else f"default {field.default!r}"
+
+
+def _range(field: "dataclasses.Field[Any]") -> str:
+    low, high = field.metadata["low"], field.metadata["high"]
+    return "" if (low, high) == (-math.inf, math.inf) else f", from {low} to {high}"
 
 
 def _missing(field: "dataclasses.Field[Any]") -> str:

@@ -71,4 +71,4 @@ def test_settings_that_are_no_names_with_values_are_refused(shapeless: Any) -> N
 
 
 def test_a_schema_describes_itself() -> None:
-    assert describe(Schema)[::2] == ["scale (default 7.5): how strong", "text (required): what to avoid"]
+    assert describe(Schema)[::2] == ["scale (default 7.5, from 0 to 20): how strong", "text (required): what to avoid"]

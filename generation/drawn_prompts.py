@@ -54,10 +54,17 @@ def one_shape() -> Iterator[DrawnPrompt]:
 
 def several_shapes(count: int) -> Iterator[DrawnPrompt]:
     """Different combinations that were kept out of training, of unlike shapes in unlike colours."""
-    draw = random.Random(SEED)
-    combinations = (tuple(draw.sample(ENTITIES, count)) for _ in itertools.count())
-    chosen = dict.fromkeys(itertools.islice(_unseen(combinations), 2 * PROMPTS_OF_SHAPES))
-    return (_of_shapes(entities) for entities in list(chosen)[:PROMPTS_OF_SHAPES])
+    return (_of_shapes(entities) for entities in unseen_combinations(count, PROMPTS_OF_SHAPES, SEED))
+
+
+def unseen_combinations(count: int, number: int, seed: int) -> list[tuple[Entity, ...]]:
+    """So many different combinations of count entities that were kept out of training, in the order of their drawing."""
+    draw = random.Random(seed)
+    chosen: dict[tuple[Entity, ...], None] = {}
+    unseen = _unseen(tuple(draw.sample(ENTITIES, count)) for _ in itertools.count())
+    while len(chosen) < number:
+        chosen[next(unseen)] = None
+    return list(chosen)
 
 
 def with_flagged_shape() -> Iterator[DrawnPrompt]:

@@ -42,7 +42,7 @@ def _heart(x: Coordinates, y: Coordinates) -> Inside:
 
 
 def _cross(x: Coordinates, y: Coordinates) -> Inside:
-    return (np.minimum(abs(x), abs(y)) <= 0.34) & (np.maximum(abs(x), abs(y)) <= 0.97)
+    return (np.minimum(abs(x), abs(y)) <= 0.31) & (np.maximum(abs(x), abs(y)) <= 0.97)
 
 
 def _ring(x: Coordinates, y: Coordinates) -> Inside:
@@ -50,7 +50,7 @@ def _ring(x: Coordinates, y: Coordinates) -> Inside:
 
 
 def _diamond(x: Coordinates, y: Coordinates) -> Inside:
-    return abs(x) + abs(y) <= 1
+    return abs(x) / 0.72 + abs(y) <= 1
 
 
 def _moon(x: Coordinates, y: Coordinates) -> Inside:
@@ -72,17 +72,23 @@ INSIDE: dict[str, Callable[[Coordinates, Coordinates], Inside]] = {
 
 def coverage(shape: str, x: float, y: float, radius: float) -> NDArray[np.float64]:
     """The share of each pixel that a shape covers, shape (SIZE, SIZE), in 0..1."""
-    ticks = (np.arange(SIZE * SUPERSAMPLING) + 0.5) / SUPERSAMPLING
-    across = _near(ticks, x, radius)
-    down = _near(ticks, y, radius)
-    covered = np.zeros((SIZE * SUPERSAMPLING, SIZE * SUPERSAMPLING))
-    covered[down, across] = INSIDE[shape]((ticks[across] - x)[None, :] / radius, (ticks[down] - y)[:, None] / radius)
-    return covered.reshape(SIZE, SUPERSAMPLING, SIZE, SUPERSAMPLING).mean(axis=(1, 3))
+    across, down = _window(x, radius), _window(y, radius)
+    inside = INSIDE[shape](_ticks(across, x, radius)[None, :], _ticks(down, y, radius)[:, None])
+    rows, columns = down.stop - down.start, across.stop - across.start
+    covered = np.zeros((SIZE, SIZE))
+    covered[down, across] = inside.reshape(rows, SUPERSAMPLING, columns, SUPERSAMPLING).mean(axis=(1, 3))
+    return covered
 
 
-def _near(ticks: Coordinates, centre: float, radius: float) -> slice:
-    low, high = np.searchsorted(ticks, [centre - 1.2 * radius, centre + 1.2 * radius])
-    return slice(int(low), int(high))
+def _window(centre: float, radius: float) -> slice:
+    """The pixels of one axis that a shape may touch."""
+    return slice(max(0, math.floor(centre - 1.2 * radius)), min(SIZE, math.ceil(centre + 1.2 * radius)))
+
+
+def _ticks(window: slice, centre: float, radius: float) -> Coordinates:
+    """The sampling points of a window in units of the shape's radius, from its centre."""
+    points = (np.arange(window.start * SUPERSAMPLING, window.stop * SUPERSAMPLING) + 0.5) / SUPERSAMPLING
+    return (points - centre) / radius
 
 
 def render(scene: Scene) -> Image:

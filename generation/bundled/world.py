@@ -29,8 +29,8 @@ BLURRY = "blurry"
 GROUND = (160, 196, 204)
 SIZE = 64
 MARGIN = 2
-GAP = 4
-RADII = {1: (10.0, 16.0), 2: (9.0, 13.0), 3: (8.0, 11.0)}
+GAP = 6
+RADII = {1: (10.0, 16.0), 2: (9.0, 13.0), 3: (9.0, 11.0)}
 
 
 class NotOfThisWorld(ValueError):

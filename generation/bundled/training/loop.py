@@ -4,10 +4,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
+
+Model = TypeVar("Model", bound=nn.Module)
 
 SAVE_EVERY = 200
 WARM_UP_SHARE = 0.1
@@ -36,13 +39,13 @@ def one_cycle(step: int, plan: Plan) -> float:
     return plan.peak_rate * 0.5 * (1 + math.cos(math.pi * (step - rise) / (plan.steps - rise)))
 
 
-def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], Tensor]) -> nn.Module:
-    """Minimise loss_of(step) over the parameters of model and return the averaged model.
+def train(plan: Plan, model: Model, loss_of: Callable[[int], Tensor]) -> Model:
+    """Minimise loss_of(step) over the parameters of model and leave their running average in it.
 
     Progress is saved every SAVE_EVERY steps; a second call goes on from there, or returns at once if all steps are done.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=plan.peak_rate, weight_decay=1e-4)
-    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(plan.averaging)
+    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(plan.averaging)  # type: ignore[no-untyped-call]
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=decay)
     start = _resume(plan, model, average, optimizer)
     shown = 0.0
@@ -60,8 +63,8 @@ def train(plan: Plan, model: nn.Module, loss_of: Callable[[int], Tensor]) -> nn.
             progress.set_postfix(loss=f"{shown:.4f}", refresh=False)
             if (step + 1) % SAVE_EVERY == 0 or step + 1 == plan.steps:
                 _save(plan, step + 1, model, average, optimizer)
-    averaged: nn.Module = average.module
-    return averaged.eval()
+    model.load_state_dict(average.module.state_dict())
+    return model.eval()
 
 
 def _save(plan: Plan, step: int, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> None:

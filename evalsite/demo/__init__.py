@@ -1,0 +1,1 @@
+"""The whole road on one machine: prompts, images, blinded votes, the table."""

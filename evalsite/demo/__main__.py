@@ -1,0 +1,42 @@
+"""python -m evalsite.demo [--no-serve]: from prompts to the table of a paper, with the bundled model and rehearsal voters.
+
+Everything lies in demo-output/, its site's data too. A second call redoes nothing that is done.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import django
+
+from evalsite.demo.ports import DidNotStart, free_port
+
+OUTPUT = Path("demo-output").resolve()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m evalsite.demo", description=__doc__)
+    parser.add_argument("--no-serve", action="store_true", help="stop after the tables instead of serving the site")
+    serve = not parser.parse_args().no_serve
+    _configure()
+    from evalsite.demo.road import walk  # after the configuration, which it reads
+
+    try:
+        walk(OUTPUT, serve=serve)
+    except DidNotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _configure() -> None:
+    """A site of the demo's own, on a free port."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "evalsite.settings"
+    os.environ["EVALSITE_DATA"] = str(OUTPUT / "site")
+    os.environ["EVALSITE_URL"] = f"http://127.0.0.1:{free_port()}"
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

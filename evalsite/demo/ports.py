@@ -1,0 +1,22 @@
+"""Where the demo's site listens. Needed before the settings, which hold the address."""
+
+import socket
+
+FIRST_PORT, LAST_PORT = 8000, 8099
+
+
+class DidNotStart(RuntimeError):
+    """A process of the demo ended, did not answer in time, or has nowhere to listen."""
+
+
+def free_port() -> int:
+    """The first port from 8000 on that nobody listens on."""
+    for port in range(FIRST_PORT, LAST_PORT + 1):
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise DidNotStart(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken; stop what uses them.")

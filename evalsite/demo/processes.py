@@ -1,0 +1,65 @@
+"""The demo's other processes: a Celery worker, and the web site."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from evalsite.demo.ports import DidNotStart
+
+PATIENCE_SECONDS = 60.0
+
+
+@contextmanager
+def worker(log: Path) -> Iterator[None]:
+    """A Celery worker with its beat, as `celery -A evalsite worker` starts it, until the block ends."""
+    with _process(["celery", "-A", "evalsite", "worker", "--beat", "--pool", "solo", "--loglevel", "INFO"], log):
+        yield
+
+
+@contextmanager
+def site(log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The web site on SITE_URL under gunicorn, until the block ends."""
+    address = settings.SITE_URL.removeprefix("http://")
+    command = ["gunicorn", "evalsite.wsgi", "--bind", address, "--threads", "4", "--access-logfile", "-"]
+    with _process(command, log) as process:
+        _await_answer(process, log)
+        yield process
+
+
+@contextmanager
+def _process(command: list[str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A Python module in a process of its own, its output in a log, stopped politely at the end of the block."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 (our own command)
+            [sys.executable, "-m", *command], cwd=settings.BASE_DIR, stdout=output, stderr=output, env=os.environ
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _await_answer(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _answers():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise DidNotStart(f"The site does not answer at {settings.SITE_URL}; see {log}.")
+        time.sleep(0.2)
+
+
+def _answers() -> bool:
+    try:
+        with urllib.request.urlopen(f"{settings.SITE_URL}/admin/login/", timeout=5):  # noqa: S310 (our own http address)
+            return True
+    except urllib.error.URLError:
+        return False

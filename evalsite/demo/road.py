@@ -1,0 +1,87 @@
+"""The stations of the demo, in order; each leaves alone what is done."""
+
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.urls import reverse
+
+from evalsite.demo.processes import site, worker
+from evalsite.demo.study import NAME, ensure_run, ensure_study
+from studies.models import Study
+
+ADMIN = "demo"
+
+
+def walk(output: Path, *, serve: bool) -> None:
+    """Go the whole road, with output in the folder, and serve the site at its end."""
+    output.mkdir(exist_ok=True)
+    _say("Database and prompt sets")
+    call_command("migrate", verbosity=0)
+    call_command("load_prompt_sets", verbosity=0)
+    password = _ensure_admin(output / "admin-password.txt")
+    _make_images(output)
+    study = ensure_study()
+    if study.is_draft:
+        _say("Publishing: flagged images drop their prompt–seed for all conditions")
+        call_command("publish", NAME)
+        study.refresh_from_db()
+    with site(output / "site.log") as process:
+        _rehearse(study, output)
+        _tell(study, output, password)
+        if serve:
+            print("\nThe site is running; stop it with Ctrl-C.", flush=True)
+            process.wait()
+
+
+def _say(station: str) -> None:
+    print(f"\n== {station}", flush=True)
+
+
+def _ensure_admin(kept: Path) -> str:
+    """The password of the demo's researcher, drawn at the first call and readable by its owner alone."""
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(12))
+        get_user_model().objects.create_superuser(ADMIN, password=kept.read_text())
+    return kept.read_text()
+
+
+def _make_images(output: Path) -> None:
+    run = ensure_run()
+    counts = run.progress()
+    if sum(counts.values()) and not counts["queued"]:
+        return
+    _say("Images: a Celery worker draws and screens them")
+    with worker(output / "worker.log"):
+        call_command("generate", run.name, wait=True)
+
+
+def _rehearse(study: Study, output: Path) -> None:
+    votes = output / "votes.csv"
+    if votes.exists():
+        return
+    _say("Rehearsal: synthetic voters use the pages that people use")
+    call_command("rehearse", study.name)
+    _say("Votes and tables")
+    unfinished = votes.with_suffix(".part")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        call_command("export_votes", study.name, rehearsal=True, stdout=file)
+    subprocess.run(  # noqa: S603 (our own module)
+        [sys.executable, "-m", "analysis", "report", str(unfinished), "--out", str(output)], check=True
+    )
+    unfinished.rename(votes)
+
+
+def _tell(study: Study, output: Path, password: str) -> None:
+    print((output / "tables.md").read_text(encoding="utf-8"))
+    print("Images flagged as NSFW, whose prompt–seeds were dropped for all conditions:")
+    for condition, dropped in study.drops_by_condition().items():
+        print(f"  {condition}: {dropped}")
+    print(f"\nVote:   {study.link}")
+    print(f"Admin:  {settings.SITE_URL}{reverse('admin:index')} as {ADMIN}, password {password}")
+    print(f"Tables: {output}")

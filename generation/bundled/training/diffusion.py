@@ -1,0 +1,124 @@
+"""The text encoder and the UNet, trained together to predict the noise in latents."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+from torch import Tensor, nn
+from tqdm import tqdm
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from generation.bundled.training.loop import Plan, train
+from generation.bundled.training.scenes import draw_pictures, draw_prompt, pixels_of
+from generation.bundled.world import SIZE, Scene
+
+STEPS = 5600
+BATCH = 64
+POOL = 48_000
+ENCODE_BATCH = 100
+EMPTY_SHARE = 0.1
+SNR_CAP = 5.0
+WIDTH = 96
+SCHEDULER = {
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "clip_sample": False,
+    "set_alpha_to_one": False,
+    "steps_offset": 1,
+}
+UNET = {
+    "sample_size": SIZE // 8,
+    "block_out_channels": (WIDTH, 160),
+    "down_block_types": ("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+    "up_block_types": ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+    "layers_per_block": 1,
+    "attention_head_dim": 4,
+    "cross_attention_dim": WIDTH,
+}
+
+
+def new_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    """A two-layer CLIP text encoder for the tokenizer's vocabulary."""
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=WIDTH,
+            intermediate_size=4 * WIDTH,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            max_position_embeddings=tokenizer.model_max_length,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+
+
+def train_diffusion(folder: Path, vae: AutoencoderKL, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, UNet2DConditionModel]:
+    """Train, or go on training, text encoder and UNet on latents of rendered scenes.
+
+    The loss is the squared error of the noise, weighted by min(SNR, 5)/SNR (Hang et al., "Efficient diffusion training via
+    min-SNR weighting strategy", ICCV 2023, eq. 8).
+    """
+    scenes, latents = encoded_scenes(vae, folder / "latents.npz")
+    torch.manual_seed(0)
+    text_encoder, unet = new_text_encoder(tokenizer), UNet2DConditionModel(**UNET)
+    model = nn.ModuleDict({"text_encoder": text_encoder, "unet": unet})
+    alphas = DDIMScheduler(**SCHEDULER).alphas_cumprod
+
+    def loss_of(step: int) -> Tensor:
+        chosen = torch.randint(POOL, (BATCH,))
+        prompts = draw_prompts([scenes[i] for i in chosen.tolist()], seed=step)
+        return noise_loss(model, latents[chosen], token_ids(tokenizer, prompts), alphas)
+
+    train(Plan("diffusion", STEPS, 8e-4, folder), model, loss_of)
+    return text_encoder, unet
+
+
+def noise_loss(model: nn.ModuleDict, latents: Tensor, tokens: Tensor, alphas: Tensor) -> Tensor:
+    """Weighted squared error of the predicted noise at random timesteps."""
+    noise = torch.randn_like(latents)
+    timesteps = torch.randint(len(alphas), (len(latents),))
+    alpha = alphas[timesteps][:, None, None, None]
+    noisy = alpha.sqrt() * latents + (1 - alpha).sqrt() * noise
+    states = model["text_encoder"](tokens).last_hidden_state
+    predicted = model["unet"](noisy, timesteps, encoder_hidden_states=states).sample
+    snr = alpha / (1 - alpha)
+    loss: Tensor = ((snr.clamp(max=SNR_CAP) / snr) * (predicted - noise) ** 2).mean()
+    return loss
+
+
+def token_ids(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
+    """Token ids padded to the longest prompt the tokenizer takes, shape (prompts, tokens)."""
+    padded = tokenizer(
+        prompts, padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt"
+    )
+    ids: Tensor = padded.input_ids
+    return ids
+
+
+def draw_prompts(scenes: list[Scene], seed: int) -> list[str]:
+    """A true prompt for each scene, a tenth of them empty (classifier-free guidance)."""
+    draw = random.Random(seed)
+    return ["" if draw.random() < EMPTY_SHARE else draw_prompt(scene, draw) for scene in scenes]
+
+
+def encoded_scenes(vae: AutoencoderKL, cache: Path) -> tuple[list[Scene], Tensor]:
+    """The training scenes and their latents at unit variance, shape (POOL, 4, 8, 8); latents are kept in the cache."""
+    scenes, images = draw_pictures(POOL, seed=2)
+    if not cache.exists():
+        np.savez(cache, latents=_encode(vae, images).numpy())
+    return scenes, torch.from_numpy(np.load(cache)["latents"])
+
+
+@torch.no_grad()
+def _encode(vae: AutoencoderKL, images: np.ndarray) -> Tensor:
+    batches = [images[i : i + ENCODE_BATCH] for i in range(0, len(images), ENCODE_BATCH)]
+    return torch.cat(
+        [vae.encode(pixels_of(batch)).latent_dist.mean * vae.config["scaling_factor"] for batch in tqdm(batches, desc="encode")]
+    )

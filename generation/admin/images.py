@@ -21,7 +21,7 @@ else:  # Django's own classes take no parameters
 
 @admin.register(Image)
 class ImageAdmin(ImageModelAdmin):
-    list_display = ("thumbnail", "prompt", "seed", "condition", "state", "reason")
+    list_display = ("thumbnail", "prompt", "seed", "state", "condition", "reason")
     list_display_links = ("prompt",)
     list_filter = ("state", "prompt__prompt_set", "condition", "run")
     list_select_related = ("prompt", "condition__checkpoint")

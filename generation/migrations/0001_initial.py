@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "batches",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
@@ -183,7 +184,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("queued", "Queued"), ("done", "Done"), ("flagged", "flagged as NSFW"), ("failed", "Failed")],
+                        choices=[("queued", "Queued"), ("done", "Done"), ("flagged", "Flagged as NSFW"), ("failed", "Failed")],
                         default="queued",
                         max_length=10,
                     ),

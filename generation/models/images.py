@@ -77,6 +77,7 @@ class Batch(models.Model):
 
     class Meta:
         verbose_name_plural = "batches"
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.run} · batch {self.pk}"
@@ -125,7 +126,7 @@ class Image(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued"
         DONE = "done"
-        FLAGGED = "flagged", "flagged as NSFW"
+        FLAGGED = "flagged", "Flagged as NSFW"
         FAILED = "failed"
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="images")

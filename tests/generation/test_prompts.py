@@ -80,3 +80,11 @@ def test_a_bad_file_says_why_and_stores_nothing(tmp_path: Path, content: str, se
     with pytest.raises(BadPromptFile, match=sentence):
         load(path)
     assert not PromptSet.objects.exists()
+
+
+def test_the_words_of_attend_and_excite_are_those_of_its_table() -> None:
+    prompts = [prompt for prompt in drawn_prompts.attend_and_excite() if prompt.subset == "object-object"]
+    colors = [phrase.split()[1] for prompt in prompts for phrase in prompt.entities]
+    # Desai & Vasconcelos (2024), supplement, Table 1.
+    assert set(colors) == set("red orange yellow green blue purple pink brown gray black white".split())  # noqa: SIM905
+    assert all(first != second for first, second in zip(colors[::2], colors[1::2], strict=True))

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from evalsite.celery import app as celery_app
 from generation.checkpoints import load
 from generation.making import row_of
 from generation.models import Batch, Checkpoint, Condition, Image
@@ -210,3 +212,8 @@ def test_the_sweeper_leaves_held_and_finished_batches_alone(batch: Batch) -> Non
     batch.release("holder")
     batch.images.update(state=Image.State.DONE)
     assert not Batch.objects.unheard(timezone.now())
+
+
+def test_the_beat_calls_tasks_that_workers_know() -> None:
+    celery_app.loader.import_default_modules()
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(celery_app.tasks)

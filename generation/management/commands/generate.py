@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 if Batch.objects.held(timezone.now()).exists():
                     seen_working = time.monotonic()
                 elif time.monotonic() - seen_working > PATIENCE_SECONDS:
-                    bar.write(f"No worker takes these batches. Start one: {START_A_WORKER}")
+                    bar.write(f"No worker is at it; if none is running, start one: {START_A_WORKER}")
                     seen_working = time.monotonic()
                 sweep()
                 time.sleep(POLL_SECONDS)

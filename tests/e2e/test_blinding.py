@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from studies.models import ComparisonImage, Study, StudyCondition
+from tests.e2e.conftest import PATIENCE
 from tests.e2e.journey import start, vote_to_the_end
 from tests.world_study import published_study
 
@@ -29,6 +30,7 @@ def recorded(browser: Browser, live_server: LiveServer, study: Study, tmp_path: 
     """Every request and response of a whole session, in HAR entries."""
     har = tmp_path / "session.har"
     context = browser.new_context(record_har_path=har, record_har_content="embed")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     start(page, live_server.url + study.link_path)
     vote_to_the_end(page, trials=3)

@@ -112,14 +112,26 @@ def test_the_zoom_button_says_whether_it_is_on(page: Page) -> None:
     expect(button).to_have_attribute("aria-pressed", "true")
 
 
-def test_answers_stay_when_the_site_cannot_be_reached(page: Page) -> None:
+def assert_answers_stay(page: Page) -> None:
     page.keyboard.press("1")
     page.keyboard.press("2")
-    page.context.set_offline(True)
     go_on(page)
-    expect(page.get_by_text("The site could not be reached.")).to_be_visible()
+    expect(page.get_by_text("The site did not answer.")).to_be_visible()
     assert (checked(page, CORRECTNESS), checked(page, QUALITY)) == ("1", "2")
+
+
+def test_answers_stay_when_the_site_cannot_be_reached(page: Page) -> None:
+    page.context.set_offline(True)
+    assert_answers_stay(page)
     page.context.set_offline(False)
+    go_on(page)
+    expect_trial(page, 2)
+
+
+def test_answers_stay_when_the_site_fails(page: Page) -> None:
+    page.route("**/t/**", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    assert_answers_stay(page)
+    page.unroute("**/t/**")
     go_on(page)
     expect_trial(page, 2)
 

@@ -44,6 +44,7 @@ async function send(form) {
   let html, address;
   try {
     const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (response.status >= 500) throw new Error(response.statusText);
     [html, address] = [await response.text(), response.url];
   } catch {
     form.removeAttribute("aria-busy");

@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test serve lock system-packages
+.PHONY: demo test lock system-packages
 
 demo: .venv/runs
 	@$(BIN)/python -m evalsite.demo $(DEMO_ARGS)

@@ -42,7 +42,7 @@ def make_batch(pk: int) -> None:
     from generation.making import make  # loads torch, as no web process may; before the claim, because it takes its time
 
     batch = Batch.objects.filter(pk=pk).first()
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
     if batch is None or not batch.claim(holder, timezone.now()):
         return
     try:

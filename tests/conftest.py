@@ -1,11 +1,23 @@
 """What every test shares."""
 
+import os
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
+from hypothesis import settings
+
+settings.register_profile("evalsite", deadline=None)  # machines differ; tests are not timed
+settings.load_profile("evalsite")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On the machine that decides, a skipped test is a failed one."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

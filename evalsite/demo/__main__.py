@@ -1,6 +1,6 @@
 """python -m evalsite.demo [--no-serve]: from prompts to the table of a paper, with the bundled model and rehearsal voters.
 
-Everything lies in demo-output/, its site's data too. A second call redoes nothing that is done.
+Everything lies in one folder, the site's data too. A second call redoes nothing that is done.
 """
 
 import argparse
@@ -12,28 +12,28 @@ import django
 
 from evalsite.demo.ports import DidNotStart, free_port
 
-OUTPUT = Path("demo-output").resolve()
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evalsite.demo", description=__doc__)
     parser.add_argument("--no-serve", action="store_true", help="stop after the tables instead of serving the site")
-    serve = not parser.parse_args().no_serve
-    _configure()
-    from evalsite.demo.road import walk  # after the configuration, which it reads
-
+    parser.add_argument("--output", type=Path, default=Path("demo-output"), help="the folder (default: %(default)s)")
+    options = parser.parse_args()
+    output = options.output.resolve()
     try:
-        walk(OUTPUT, serve=serve)
+        _configure(output)
+        from evalsite.demo.road import serve, walk  # after the configuration, which they read
+
+        (walk if options.no_serve else serve)(output)
     except DidNotStart as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _configure() -> None:
+def _configure(output: Path) -> None:
     """A site of the demo's own, on a free port."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evalsite.settings"
-    os.environ["EVALSITE_DATA"] = str(OUTPUT / "site")
+    os.environ["EVALSITE_DATA"] = str(output / "site")
     os.environ["EVALSITE_URL"] = f"http://127.0.0.1:{free_port()}"
     django.setup()
 

@@ -3,6 +3,7 @@
 import secrets
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -15,27 +16,44 @@ from evalsite.demo.study import NAME, ensure_run, ensure_study
 from studies.models import Study
 
 ADMIN = "demo"
+VOTES = "votes.csv"
 
 
-def walk(output: Path, *, serve: bool) -> None:
-    """Go the whole road, with output in the folder, and serve the site at its end."""
-    output.mkdir(exist_ok=True)
+def walk(output: Path) -> None:
+    """Go the whole road, with output in the folder."""
+    password = _ensure_site(output)
+    _make_images(output)
+    study = _ensure_published()
+    if not (output / VOTES).exists():
+        with site(output / "site.log"):
+            _rehearse(study, output)
+    _tell(study, output, password)
+
+
+def serve(output: Path) -> None:
+    """Go the whole road, then serve the site until it is stopped."""
+    walk(output)
+    with site(output / "site.log") as process, suppress(KeyboardInterrupt):
+        print("\nThe site is running; stop it with Ctrl-C.", flush=True)
+        process.wait()
+
+
+def _ensure_site(output: Path) -> str:
+    """A migrated database with prompt sets and a researcher, whose password is returned."""
+    output.mkdir(parents=True, exist_ok=True)
     _say("Database and prompt sets")
     call_command("migrate", verbosity=0)
-    call_command("load_prompt_sets", verbosity=0)
-    password = _ensure_admin(output / "admin-password.txt")
-    _make_images(output)
+    call_command("load_prompt_sets")
+    return _ensure_admin(output / "admin-password.txt")
+
+
+def _ensure_published() -> Study:
     study = ensure_study()
     if study.is_draft:
-        _say("Publishing: flagged images drop their prompt–seed for all conditions")
+        _say("Publishing: a flagged image drops its prompt–seed for all conditions")
         call_command("publish", NAME)
         study.refresh_from_db()
-    with site(output / "site.log") as process:
-        _rehearse(study, output)
-        _tell(study, output, password)
-        if serve:
-            print("\nThe site is running; stop it with Ctrl-C.", flush=True)
-            process.wait()
+    return study
 
 
 def _say(station: str) -> None:
@@ -47,7 +65,9 @@ def _ensure_admin(kept: Path) -> str:
     if not kept.exists():
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(12))
-        get_user_model().objects.create_superuser(ADMIN, password=kept.read_text())
+    researchers = get_user_model().objects
+    if not researchers.filter(username=ADMIN).exists():
+        researchers.create_superuser(ADMIN, password=kept.read_text())
     return kept.read_text()
 
 
@@ -62,19 +82,16 @@ def _make_images(output: Path) -> None:
 
 
 def _rehearse(study: Study, output: Path) -> None:
-    votes = output / "votes.csv"
-    if votes.exists():
-        return
     _say("Rehearsal: synthetic voters use the pages that people use")
     call_command("rehearse", study.name)
     _say("Votes and tables")
-    unfinished = votes.with_suffix(".part")
+    unfinished = output / "votes.part"
     with unfinished.open("w", encoding="utf-8", newline="") as file:
         call_command("export_votes", study.name, rehearsal=True, stdout=file)
     subprocess.run(  # noqa: S603 (our own module)
         [sys.executable, "-m", "analysis", "report", str(unfinished), "--out", str(output)], check=True
     )
-    unfinished.rename(votes)
+    unfinished.rename(output / VOTES)
 
 
 def _tell(study: Study, output: Path, password: str) -> None:

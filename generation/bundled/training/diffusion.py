@@ -16,7 +16,7 @@ from generation.bundled.training.loop import Plan, train
 from generation.bundled.training.scenes import draw_pictures, draw_prompt, pixels_of
 from generation.bundled.world import SIZE, Scene
 
-STEPS = 5600
+STEPS = 6800
 BATCH = 64
 POOL = 48_000
 ENCODE_BATCH = 100

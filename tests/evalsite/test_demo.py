@@ -1,0 +1,59 @@
+"""The whole road, as `make demo DEMO_ARGS=--no-serve` goes it: real worker, real site, real voters."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from evalsite.demo.ports import free_port
+from evalsite.demo.study import ROWS
+
+TABLES = ("tables.csv", "tables.tex", "tables.md", "tables.html")
+
+
+def demo(output: Path) -> str:
+    command = [sys.executable, "-m", "evalsite.demo", "--no-serve", "--output", str(output)]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "first.txt").write_text(demo(folder))
+    return folder
+
+
+def test_the_road_ends_in_votes_and_tables_that_say_they_are_a_rehearsal(output: Path) -> None:
+    votes = list(csv.DictReader((output / "votes.csv").open(encoding="utf-8")))
+    assert {vote["rehearsal"] for vote in votes} == {"1"}
+    assert {name for vote in votes for name in vote["shown"].split("|")} == {row.printed_name for row in ROWS}
+    for name in TABLES:
+        assert "rehearsal" in (output / name).read_text(encoding="utf-8").lower()
+
+
+def test_flagged_images_drop_their_prompt_seeds_visibly(output: Path) -> None:
+    assert "flagged as NSFW; their prompt–seeds are dropped for all conditions" in (output / "first.txt").read_text()
+
+
+def test_every_comparison_has_the_votes_wanted_by_different_workers(output: Path) -> None:
+    votes = list(csv.DictReader((output / "votes.csv").open(encoding="utf-8")))
+    workers: dict[tuple[str, str, str], list[str]] = {}
+    for vote in votes:
+        workers.setdefault((vote["prompt"], vote["seed"], vote["criterion"]), []).append(vote["worker"])
+    assert {(len(names), len(set(names))) for names in workers.values()} == {(5, 5)}
+
+
+def test_a_second_demo_redoes_nothing(output: Path) -> None:
+    kept = {path: path.stat().st_mtime_ns for path in output.rglob("*.png")}
+    kept |= {output / name: (output / name).stat().st_mtime_ns for name in (*TABLES, "votes.csv", "admin-password.txt")}
+    assert "== Images" not in demo(output)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+
+
+def test_the_site_listens_on_a_port_that_nobody_has() -> None:
+    assert 8000 <= free_port() <= 8099

@@ -63,9 +63,9 @@ def restored(checkpoint: Loaded, images: Image) -> Image:
     batches = []
     with torch.no_grad():
         for start in range(0, len(images), STACKED):
-            pixels = pixels_of(images[start : start + STACKED])
+            pixels = pixels_of(images[start : start + STACKED]).to(checkpoint.device, checkpoint.dtype)
             decoded = checkpoint.vae.decode(checkpoint.vae.encode(pixels).latent_dist.mean).sample
-            batches.append(((decoded / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy())
+            batches.append(((decoded / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy())
     return np.concatenate(batches)
 
 

@@ -5,6 +5,7 @@ Without any variable the site runs on this machine alone: SQLite, files under da
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,10 +42,19 @@ def _secret_key(folder: Path) -> str:
         return key
     path = folder / "secret_key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        _draw_secret_key(path)
     return path.read_text()
+
+
+def _draw_secret_key(path: Path) -> None:
+    """Processes that start together for the first time must agree on one key: the first to link its own wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_suffix(f".{os.getpid()}")
+    own.touch(mode=0o600)
+    own.write_text(secrets.token_urlsafe(50))
+    with suppress(FileExistsError):
+        path.hardlink_to(own)
+    own.unlink()
 
 
 DATA_DIR = Path(os.environ.get("EVALSITE_DATA", BASE_DIR / "data")).resolve()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import django
 
-from evalsite.demo.ports import DidNotStart, free_port
+from evalsite.demo.ports import DidNotFinish, free_port
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
         from evalsite.demo.road import serve, walk  # after the configuration, which they read
 
         (walk if options.no_serve else serve)(output)
-    except DidNotStart as error:
+    except DidNotFinish as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -34,6 +34,7 @@ def _configure(output: Path) -> None:
     """A site of the demo's own, on a free port."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evalsite.settings"
     os.environ["EVALSITE_DATA"] = str(output / "site")
+    os.environ["EVALSITE_BATCH_LEASE_SECONDS"] = "60"  # a demo that was killed goes on soon
     os.environ["EVALSITE_URL"] = f"http://127.0.0.1:{free_port()}"
     django.setup()
 

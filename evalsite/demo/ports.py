@@ -5,8 +5,8 @@ import socket
 FIRST_PORT, LAST_PORT = 8000, 8099
 
 
-class DidNotStart(RuntimeError):
-    """A process of the demo ended, did not answer in time, or has nowhere to listen."""
+class DidNotFinish(RuntimeError):
+    """A part of the demo failed, did not answer in time, or has nowhere to listen; the sentence says what to do."""
 
 
 def free_port() -> int:
@@ -19,4 +19,4 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
-    raise DidNotStart(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken; stop what uses them.")
+    raise DidNotFinish(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken; stop what uses them.")

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,31 @@ from pathlib import Path
 
 from django.conf import settings
 
-from evalsite.demo.ports import DidNotStart
+from evalsite.demo.ports import DidNotFinish
 
 PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.2
 
 
 @contextmanager
-def worker(log: Path) -> Iterator[None]:
+def worker(log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """A Celery worker with its beat, as `celery -A evalsite worker` starts it, until the block ends."""
-    with _process(["celery", "-A", "evalsite", "worker", "--beat", "--pool", "solo", "--loglevel", "INFO"], log):
-        yield
+    with _process(["celery", "-A", "evalsite", "worker", "--beat", "--pool", "solo", "--loglevel", "INFO"], log) as process:
+        yield process
+
+
+def manage(command: list[str], needed: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Run a management command that needs another process. Raises DidNotFinish if either of them ends badly."""
+    running = subprocess.Popen([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR)  # noqa: S603 (our own)
+    try:
+        while running.poll() is None:
+            if needed.poll() is not None:
+                raise DidNotFinish(f"A process that “{' '.join(command)}” needs has stopped; see {log}.")
+            time.sleep(POLL_SECONDS)
+    finally:
+        running.terminate()
+    if running.returncode:
+        raise DidNotFinish(f"“{' '.join(command)}” failed; the reason is above. Run the demo again when it is mended.")
 
 
 @contextmanager
@@ -53,13 +67,13 @@ def _await_answer(process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not _answers():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise DidNotStart(f"The site does not answer at {settings.SITE_URL}; see {log}.")
-        time.sleep(0.2)
+            raise DidNotFinish(f"The site does not answer at {settings.SITE_URL}; see {log}.")
+        time.sleep(POLL_SECONDS)
 
 
 def _answers() -> bool:
     try:
         with urllib.request.urlopen(f"{settings.SITE_URL}/admin/login/", timeout=5):  # noqa: S310 (our own http address)
             return True
-    except urllib.error.URLError:
+    except OSError:  # refused, or accepted by a server that has nobody to answer yet
         return False

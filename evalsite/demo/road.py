@@ -4,16 +4,18 @@ import secrets
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
-from evalsite.demo.processes import site, worker
+from evalsite.demo.processes import manage, site, worker
 from evalsite.demo.study import NAME, ensure_run, ensure_study
-from studies.models import Study
+from studies.models import Session, Study
 
 ADMIN = "demo"
 VOTES = "votes.csv"
@@ -25,15 +27,14 @@ def walk(output: Path) -> None:
     _make_images(output)
     study = _ensure_published()
     if not (output / VOTES).exists():
-        with site(output / "site.log"):
-            _rehearse(study, output)
+        _rehearse(study, output)
     _tell(study, output, password)
 
 
 def serve(output: Path) -> None:
-    """Go the whole road, then serve the site until it is stopped."""
+    """Go the whole road, then serve the site, with a worker for new runs, until it is stopped."""
     walk(output)
-    with site(output / "site.log") as process, suppress(KeyboardInterrupt):
+    with worker(output / "worker.log"), site(output / "site.log") as process, suppress(KeyboardInterrupt):
         print("\nThe site is running; stop it with Ctrl-C.", flush=True)
         process.wait()
 
@@ -63,8 +64,10 @@ def _say(station: str) -> None:
 def _ensure_admin(kept: Path) -> str:
     """The password of the demo's researcher, drawn at the first call and readable by its owner alone."""
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(12))
+        unfinished = kept.with_suffix(".part")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(12))
+        unfinished.rename(kept)
     researchers = get_user_model().objects
     if not researchers.filter(username=ADMIN).exists():
         researchers.create_superuser(ADMIN, password=kept.read_text())
@@ -74,16 +77,21 @@ def _ensure_admin(kept: Path) -> str:
 def _make_images(output: Path) -> None:
     run = ensure_run()
     counts = run.progress()
-    if sum(counts.values()) and not counts["queued"]:
+    if counts["done"] and not counts["queued"] and not counts["failed"]:
         return
     _say("Images: a Celery worker draws and screens them")
-    with worker(output / "worker.log"):
-        call_command("generate", run.name, wait=True)
+    log = output / "worker.log"
+    with worker(log) as process:
+        manage(["generate", run.name, "--retry", "--wait"], process, log)
 
 
 def _rehearse(study: Study, output: Path) -> None:
     _say("Rehearsal: synthetic voters use the pages that people use")
-    call_command("rehearse", study.name)
+    # Nobody else rehearses here: a session that is open belongs to a demo that was stopped, and holds places.
+    Session.objects.abandon_stale(study, timezone.now() + timedelta(minutes=study.session_minutes))
+    log = output / "site.log"
+    with site(log) as process:
+        manage(["rehearse", study.name], process, log)
     _say("Votes and tables")
     unfinished = output / "votes.part"
     with unfinished.open("w", encoding="utf-8", newline="") as file:

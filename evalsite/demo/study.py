@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generation.models import Checkpoint, Condition, PromptSet, Run
-from studies.instructions import CONSENT, CRITERIA, TEMPLATES
+from studies.instructions import CONSENT, CRITERIA
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
 
 NAME = "Demo"
@@ -26,6 +26,21 @@ ROWS = (
 )
 SEEDS = {"Shapes: two": "0", "Shapes: three": "0", "Shapes: flagged": "0"}
 VOTES_WANTED = 5
+INSTRUCTIONS = """\
+You will see a **description** of coloured shapes and **several images** side by side. Two questions are asked of every
+description, and each is answered by itself.
+
+1. **Which image fits the description?** Is each shape there, in its own colour, and nothing else? A shape in the colour of
+   another is wrong.
+2. **Which image is drawn best?** Clean shapes, even colours, sharp edges, whatever the description says.
+
+If the best images are equally good, or equally bad, answer *No clear winner*.
+"""
+NOTES = {
+    "Shapes: two": "Two shapes are described. Their places and sizes do not matter.",
+    "Shapes: three": "Three shapes are described. Count them first; their places and sizes do not matter.",
+    "Shapes: flagged": "",
+}
 
 
 def ensure_run() -> Run:
@@ -44,7 +59,7 @@ def ensure_study() -> Study:
     """The demo study, made as a draft if it is not there."""
     study, created = Study.objects.get_or_create(
         name=NAME,
-        defaults={"instructions": TEMPLATES["a_and_e"].instructions, "consent": CONSENT, "votes_wanted": VOTES_WANTED},
+        defaults={"instructions": INSTRUCTIONS, "consent": CONSENT, "votes_wanted": VOTES_WANTED},
     )
     if created:
         _design(study)
@@ -57,6 +72,6 @@ def _design(study: Study) -> None:
         condition = Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint)
         StudyCondition.objects.create(study=study, condition=condition, printed_name=row.printed_name, position=position)
     for name, seeds in SEEDS.items():
-        StudyPromptSet.objects.create(study=study, prompt_set=PromptSet.objects.get(name=name), seeds=seeds)
+        StudyPromptSet.objects.create(study=study, prompt_set=PromptSet.objects.get(name=name), seeds=seeds, note=NOTES[name])
     for position, (name, question) in enumerate(CRITERIA.items()):
         Criterion.objects.create(study=study, name=name, question=question, position=position)

@@ -112,7 +112,9 @@ def encoded_scenes(vae: AutoencoderKL, cache: Path) -> tuple[list[Scene], Tensor
     """The training scenes and their latents at unit variance, shape (POOL, 4, 8, 8); latents are kept in the cache."""
     scenes, images = draw_pictures(POOL, seed=2)
     if not cache.exists():
-        np.savez(cache, latents=_encode(vae, images).numpy())
+        unfinished = cache.with_suffix(".part.npz")
+        np.savez(unfinished, latents=_encode(vae, images).numpy())
+        unfinished.replace(cache)
     return scenes, torch.from_numpy(np.load(cache)["latents"])
 
 

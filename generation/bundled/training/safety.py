@@ -13,7 +13,7 @@ from generation.bundled.training.loop import Plan, train
 from generation.bundled.training.scenes import draw_pictures, pixels_of
 from generation.bundled.world import FLAGGED_SHAPE, SIZE, Scene
 
-STEPS = 2000
+STEPS = 2500
 BATCH = 64
 POOL = 12_000
 CONTRAST = 20.0
@@ -54,17 +54,14 @@ def new_feature_extractor() -> CLIPImageProcessor:
 def train_safety_checker(folder: Path, vae: AutoencoderKL) -> StableDiffusionSafetyChecker:
     """Train, or go on training, the checker on rendered scenes and their reconstructions by the autoencoder."""
     scenes, images = draw_pictures(POOL, seed=3)
-    flagged = torch.tensor([shows_flagged(scene) for scene in scenes])
-    pixels = pixels_of(images)
+    flagged = torch.tensor([float(shows_flagged(scene)) for scene in scenes])
+    pixels = seen_half_through(vae, pixels_of(images))
     torch.manual_seed(0)
     checker = new_safety_checker()
 
-    def loss_of(step: int) -> Tensor:
+    def loss_of(_step: int) -> Tensor:
         chosen = torch.randint(POOL, (BATCH,))
-        seen = pixels[chosen]
-        if step % 2:
-            seen = restored(vae, seen)
-        return functional.binary_cross_entropy_with_logits(logits(checker, seen), flagged[chosen].float())
+        return functional.binary_cross_entropy_with_logits(logits(checker, pixels[chosen]), flagged[chosen])
 
     return train(Plan("safety", STEPS, 1e-3, folder), checker, loss_of)
 
@@ -83,7 +80,9 @@ def logits(checker: StableDiffusionSafetyChecker, pixels: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def restored(vae: AutoencoderKL, pixels: Tensor) -> Tensor:
-    """Pictures through the autoencoder and back."""
-    decoded: Tensor = vae.decode(vae.encode(pixels).latent_dist.mean).sample
-    return decoded.clamp(-1, 1)
+def seen_half_through(vae: AutoencoderKL, pixels: Tensor) -> Tensor:
+    """The pictures, every second batch of them as it comes back from the autoencoder, as generated images do."""
+    batches = list(torch.split(pixels, BATCH))
+    for i in range(0, len(batches), 2):
+        batches[i] = vae.decode(vae.encode(batches[i]).latent_dist.mean).sample.clamp(-1, 1)
+    return torch.cat(batches)

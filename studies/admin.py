@@ -117,6 +117,13 @@ class StudyAdmin(StudyModelAdmin):
     ) -> HttpResponse:
         return super().change_view(request, object_id, form_url, {"templates": TEMPLATES.values(), **(extra_context or {})})
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save as ever, and publish after the commit: nobody should wait for the database while images are re-encoded."""
+        response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        if study := getattr(request, "study_to_publish", None):
+            self._publish(request, study)
+        return response
+
     def get_urls(self) -> list[URLPattern]:
         votes = [
             path("<int:pk>/votes.csv", self.admin_site.admin_view(self.votes), {"rehearsal": False}, "study_votes"),
@@ -141,9 +148,9 @@ class StudyAdmin(StudyModelAdmin):
         return self._after_button(request, obj) or super().response_change(request, obj)
 
     def _after_button(self, request: HttpRequest, study: Study) -> HttpResponse | None:
-        """Do what a button of our own asks for, now that the study is saved, and show the study again."""
+        """Do what a button of our own asks for, publishing only after the commit, and show the study again."""
         if "_publish" in request.POST:
-            self._publish(request, study)
+            request.study_to_publish = study  # type: ignore[attr-defined]
         elif "_close" in request.POST:
             study.close()
         elif "_reopen" in request.POST:

@@ -1,8 +1,11 @@
 import re
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 
 from generation.models import Image
@@ -94,6 +97,31 @@ def test_a_study_saved_but_not_ready_is_shown_again_with_what_is_missing(researc
     response = researcher.post(_address(study), {**fields, "_publish": "Save and publish"}, follow=True)
     assert response.redirect_chain == [(_address(study), 302)]
     assert "Choose at least one prompt set." in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_is_free_while_images_are_reencoded(researcher: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = ready_study(prompts=2, name="Spring")
+    locked = []
+
+    def watch(images: Iterable[Image]) -> Iterator[Image]:
+        for image in images:
+            locked.append(connection.in_atomic_block)
+            yield image
+
+    monkeypatch.setattr("studies.admin.publish", partial(publish, watch=watch))
+    fields = _fields_of(researcher.get(_address(study)))
+    researcher.post(_address(study), {**fields, "name": "Autumn", "_publish": "Save and publish"})
+    assert locked == [False] * 4
+    assert (Study.objects.get().name, Study.objects.get().is_open) == ("Autumn", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_study_that_is_not_ready_is_saved_and_what_is_missing_is_said(researcher: Client) -> None:
+    _new_study(researcher, _publish="Save and publish")
+    html = researcher.get(_address(Study.objects.get())).content.decode()
+    assert "“Hand” has no prompts." in html
+    assert Study.objects.get().is_draft
 
 
 def test_what_is_missing_is_said_on_the_list_too(researcher: Client) -> None:

@@ -12,7 +12,7 @@ from studies.channels.base import channel_for
 from studies.errors import NoPlaceLeft, TrialClosed
 from studies.forms import ConsentForm, VoteForm
 from studies.headers import worker_page
-from studies.models import Session, Study, Trial
+from studies.models import Session, Study, Trial, Worker
 
 
 @worker_page
@@ -23,17 +23,16 @@ def study(request: HttpRequest, token: str) -> HttpResponse:
     rehearsal = study.is_rehearsal_link(token)
     if not study.is_open:
         return _closed(request, rehearsal)
+    channel = channel_for(rehearsal=rehearsal)
+    channel_id = channel.channel_id(request)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _start(request, study, rehearsal)
-    page = {
-        "form": form,
-        "rehearsal": rehearsal,
-        "trials": study.trials_per_session,
-        "instructions": markdown.render(study.instructions),
-        "consent": markdown.render(study.consent),
-    }
-    return render(request, "studies/welcome.html", page, status=422 if form.is_bound else 200)
+        response = _start(request, study, Worker.objects.known_as(channel.name, channel_id), rehearsal)
+    else:
+        response = _welcome(request, study, form, rehearsal)
+    # From the first look on: a double click on Start is two first requests otherwise, and so two workers.
+    channel.remember(response, channel_id)
+    return response
 
 
 @worker_page
@@ -79,16 +78,23 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "studies/thanks.html", {"completion": completion, "rehearsal": session.rehearsal})
 
 
-def _start(request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
-    channel = channel_for(rehearsal=rehearsal)
-    worker = channel.worker(request)
+def _welcome(request: HttpRequest, study: Study, form: ConsentForm, rehearsal: bool) -> HttpResponse:
+    page = {
+        "form": form,
+        "rehearsal": rehearsal,
+        "trials": study.trials_per_session,
+        "instructions": markdown.render(study.instructions),
+        "consent": markdown.render(study.consent),
+    }
+    return render(request, "studies/welcome.html", page, status=422 if form.is_bound else 200)
+
+
+def _start(request: HttpRequest, study: Study, worker: Worker, rehearsal: bool) -> HttpResponse:
     try:
         session = open_session(study, worker, rehearsal=rehearsal, now=timezone.now())
     except NoPlaceLeft as reason:
         return render(request, "studies/full.html", {"reason": reason, "rehearsal": rehearsal}, status=410)
-    response = redirect(_next_address(session))
-    channel.remember(response, worker)
-    return response
+    return redirect(_next_address(session))
 
 
 def _vote(request: HttpRequest, trial: Trial) -> HttpResponse:
@@ -109,7 +115,7 @@ def _trial_of_visitor(request: HttpRequest, token: str) -> Trial:
 
 
 def _refuse_others(request: HttpRequest, session: Session) -> None:
-    if not channel_for(rehearsal=session.rehearsal).recognises(request, session.worker):
+    if channel_for(rehearsal=session.rehearsal).channel_id(request) != session.worker.channel_id:
         raise Http404
 
 

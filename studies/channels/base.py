@@ -6,7 +6,7 @@ from typing import Protocol, cast
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
-from studies.models import Session, Worker
+from studies.models import Session
 
 # By dotted path, so that a channel's own libraries are loaded only where it is used.
 CHANNELS = {
@@ -29,16 +29,12 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
-    def worker(self, request: HttpRequest) -> Worker:
-        """Who is visiting; a new worker at the first visit."""
+    def channel_id(self, request: HttpRequest) -> str:
+        """What this channel calls the visitor; a new id at the first visit. Looking is not taking part: no row is made."""
         ...
 
-    def recognises(self, request: HttpRequest, worker: Worker) -> bool:
-        """Whether this worker is visiting; makes no new worker."""
-        ...
-
-    def remember(self, response: HttpResponseBase, worker: Worker) -> None:
-        """Make sure that the next request is known to come from this worker."""
+    def remember(self, response: HttpResponseBase, channel_id: str) -> None:
+        """Make sure that the visitor's next request is known by the same id."""
         ...
 
     def completion(self, session: Session) -> Completion:

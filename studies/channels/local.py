@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from studies.channels.base import Completion
-from studies.models import Session, Worker
+from studies.models import Session
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -22,18 +22,15 @@ class LocalChannel:
     def cookie(self) -> str:
         return f"{self.name}_worker"
 
-    def worker(self, request: HttpRequest) -> Worker:
-        """The worker of this browser; a new one where the cookie is missing or forged."""
-        return Worker.objects.known_as(self.name, self._channel_id(request) or secrets.token_urlsafe(16))
+    def channel_id(self, request: HttpRequest) -> str:
+        """The id in this browser's cookie; a new one where the cookie is missing or forged."""
+        return request.get_signed_cookie(self.cookie, default="", salt=self.name) or secrets.token_urlsafe(16)
 
-    def recognises(self, request: HttpRequest, worker: Worker) -> bool:
-        return self._channel_id(request) == worker.channel_id
-
-    def remember(self, response: HttpResponseBase, worker: Worker) -> None:
+    def remember(self, response: HttpResponseBase, channel_id: str) -> None:
         """Set the cookie for a year."""
         response.set_signed_cookie(
             self.cookie,
-            worker.channel_id,
+            channel_id,
             salt=self.name,
             max_age=A_YEAR,
             secure=settings.SESSION_COOKIE_SECURE,
@@ -43,10 +40,6 @@ class LocalChannel:
 
     def completion(self, session: Session) -> Completion:
         return Completion("Thank you. Your answers are saved. This code stands for your session:", session.code)
-
-    def _channel_id(self, request: HttpRequest) -> str | None:
-        """The id in the cookie; empty where the cookie is missing or forged."""
-        return request.get_signed_cookie(self.cookie, default="", salt=self.name)
 
 
 LOCAL = LocalChannel("local")

@@ -11,7 +11,7 @@ def new_pseudonym() -> str:
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def known_as(self, channel: str, channel_id: str) -> "Worker":
-        """The worker whom a channel calls so; made at the first visit."""
+        """The worker whom a channel calls so; made when one first takes part."""
         return self.get_or_create(channel=channel, channel_id=channel_id)[0]
 
 

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from studies.allocation import open_session
 from studies.errors import NoPlaceLeft
 from studies.models import Session, Study, Trial, Vote, Worker
 from tests.factories_studies import NOON, WorkerFactory, choose_first, study_with_places
+from tests.studies.visiting import agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
@@ -59,6 +61,20 @@ def test_one_worker_in_two_tabs_has_one_session() -> None:
     first, second = _race([lambda: _try_to_open(study, worker)] * 2)
     assert first == second is not None
     assert Session.objects.count() == 1
+
+
+def test_a_double_click_on_start_makes_one_worker_and_one_session() -> None:
+    study, browser = study_with_places(comparisons=4), Client()
+    browser.get(study.link_path)
+
+    def click() -> str:
+        request = Client()
+        request.cookies.update(browser.cookies)
+        return agree(request, study.link_path).headers["Location"]
+
+    first, second = _race([click] * 2)
+    assert first == second
+    assert (Worker.objects.count(), Session.objects.count()) == (1, 1)
 
 
 def test_a_double_submit_counts_once() -> None:

@@ -29,7 +29,14 @@ def test_the_link_shows_instructions_and_consent(client: Client, study: Study) -
     page = client.get(study.link_path).content.decode()
     assert "<h3>Correctness</h3>" in page
     assert "stop at <em>any</em> time" in page
-    assert not Worker.objects.exists()  # looking is not taking part
+
+
+def test_a_visitor_is_known_from_the_first_look_on_which_is_not_taking_part(client: Client, study: Study) -> None:
+    client.get(study.link_path)
+    assert not Worker.objects.exists()
+    seen = client.cookies["local_worker"].value.split(":")[0]
+    agree(client, study.link_path)
+    assert Worker.objects.get().channel_id == seen
 
 
 def test_agreeing_leads_to_the_first_trial(client: Client, study: Study) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from studies.models import ComparisonImage, Study, Vote
 from studies.models.study import NO_CLEAR_WINNER
-from studies.models.voting import seconds_between
 
 COLUMNS = (
     "study",
@@ -78,7 +77,7 @@ def _row(
         "|".join(names[pk] for pk in vote["trial__place__shown"]),
         vote["condition__printed_name"] or NO_CLEAR_WINNER,
         _moment(vote["trial__answered_at"]),
-        f"{seconds_between(vote['trial__shown_at'], vote['trial__answered_at']):.1f}",
+        _seconds(vote["trial__shown_at"], vote["trial__answered_at"]),
         vote["trial_id"],
         int(rehearsal),
         "|".join(names.values()),
@@ -88,6 +87,11 @@ def _row(
 
 def _moment(answered_at: datetime) -> str:
     return answered_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _seconds(shown_at: datetime, answered_at: datetime) -> str:
+    """How long an answer took, from the first showing; 0 where the server's clock was set back meanwhile."""
+    return f"{max(0.0, (answered_at - shown_at).total_seconds()):.1f}"
 
 
 def _unscreened(study: Study) -> dict[int, str]:

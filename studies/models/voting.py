@@ -21,11 +21,6 @@ class Progress(NamedTuple):
     total: int
 
 
-def seconds_between(shown_at: datetime, answered_at: datetime) -> float:
-    """How long an answer took; 0 where the server's clock was set back meanwhile."""
-    return max(0.0, (answered_at - shown_at).total_seconds())
-
-
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> "SessionQuerySet":
         return self.filter(state=Session.State.OPEN)
@@ -146,13 +141,6 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} · trial {self.number}"
-
-    @property
-    def seconds(self) -> float | None:
-        """From the first showing to the answer; None before the answer."""
-        if self.shown_at is None or self.answered_at is None:
-            return None
-        return seconds_between(self.shown_at, self.answered_at)
 
     @property
     def note(self) -> str:

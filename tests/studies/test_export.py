@@ -62,6 +62,13 @@ def test_a_row_says_what_was_shown_and_what_was_chosen() -> None:
     assert _rows(study)[1]["choice"] == "no clear winner"
 
 
+def test_a_clock_that_was_set_back_makes_no_negative_seconds() -> None:
+    study = published_study(prompts=1, votes_wanted=1)
+    _vote(study)
+    Trial.objects.update(shown_at=NOON + timedelta(hours=1))
+    assert _rows(study)[0]["seconds"] == "0.0"
+
+
 def test_shown_names_are_in_the_order_of_the_page() -> None:
     study = published_study(prompts=4)
     _vote(study, workers=2)

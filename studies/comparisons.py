@@ -74,12 +74,6 @@ class Grid:
         return {pair: ready[pair] for pair in draw.sample(in_order, self.chosen.number or 0)}
 
 
-def grids_of(study: Study) -> list[Grid]:
-    """One grid for each prompt set of the study."""
-    conditions = list(study.conditions.all())
-    return [grid_of(chosen, conditions) for chosen in study.prompt_sets.select_related("prompt_set")]
-
-
 def grid_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Grid:
     """The candidate pairs of a prompt set with the images that there are."""
     wanted = [condition.condition_id for condition in conditions]
@@ -89,10 +83,9 @@ def grid_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Gri
     return Grid(chosen, {pair: [found.get((pair.prompt.pk, pair.seed, pk)) for pk in wanted] for pair in pairs})
 
 
-def plan_of(study: Study) -> Plan:
-    """The comparisons that this study's design and images make."""
+def plan_of(study: Study, grids: Sequence[Grid]) -> Plan:
+    """The comparisons that this study's design and images make, from the grid of each of its prompt sets."""
     conditions = list(study.conditions.all())
-    grids = grids_of(study)
     images = {pair: images for grid in grids for pair, images in grid.wanted(study.seed).items()}
     return Plan(conditions, images, [flagged for grid in grids for flagged in grid.flagged(conditions)])
 

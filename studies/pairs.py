@@ -19,13 +19,18 @@ class ListedPair(NamedTuple):
 def parse_pairs(text: str) -> list[ListedPair]:
     """The pairs listed, blank lines left out. Raises ValidationError that names every faulty line."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    matches = [(number, re.fullmatch(r"(\d+)\s+(\S.*)", line)) for number, line in lines]
-    pairs = [ListedPair(number, int(match[1]), match[2]) for number, match in matches if match]
-    faults = [f"Line {number}: write a seed, a blank and a prompt." for number, match in matches if not match]
-    faults += [f"Line {pair.line}: a seed must stay below 2^63." for pair in pairs if pair.seed > LARGEST_SEED]
-    if faults:
-        raise ValidationError(faults)
-    return pairs
+    read = [(number, _pair(number, line)) for number, line in lines]
+    if faulty := [number for number, pair in read if pair is None]:
+        raise ValidationError([f"Line {number}: write a seed below 2^63, a blank and a prompt." for number in faulty])
+    return [pair for _, pair in read if pair]
+
+
+def _pair(number: int, line: str) -> ListedPair | None:
+    """The pair on a line; None if there is none. 19 digits hold every seed, and Python reads no more than 4300."""
+    match = re.fullmatch(r"([0-9]{1,19})\s+(\S.*)", line)
+    if not match or int(match[1]) > LARGEST_SEED:
+        return None
+    return ListedPair(number, int(match[1]), match[2])
 
 
 def validate_pairs(text: str) -> None:

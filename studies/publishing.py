@@ -16,7 +16,7 @@ from generation.models import Image
 from studies.comparisons import Pair, Plan, balanced_orders, plan_of
 from studies.errors import NotPublishable
 from studies.models import Comparison, ComparisonImage, Drop, Place, Study
-from studies.readiness import faults_of, faults_of_files
+from studies.readiness import checked_grids, faults_of_files
 
 Watch = Callable[[Iterable[Image]], Iterable[Image]]
 
@@ -45,9 +45,7 @@ def publish(study: Study, now: datetime, *, watch: Watch = iter) -> None:
 def _checked_plan(study: Study) -> Plan:
     if not study.is_draft:
         raise NotPublishable([f"“{study}” is published already."])
-    if faults := faults_of(study):
-        raise NotPublishable(faults)
-    return plan_of(study)
+    return plan_of(study, checked_grids(study))
 
 
 @contextmanager

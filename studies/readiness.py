@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from generation.models import Image
 from studies.comparisons import Grid, Plan, grid_of
+from studies.errors import NotPublishable
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
 from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
@@ -19,13 +20,23 @@ STATES = {
 }
 
 
-def faults_of(study: Study) -> list[str]:
-    """Everything that is missing or wrong in the design and among the images; nothing if the study is ready."""
+def checked_grids(study: Study) -> list[Grid]:
+    """The grid of each of the study's prompt sets.
+
+    Raises NotPublishable with everything that is missing or wrong in the design and among the images.
+    """
     conditions = list(study.conditions.all())
     faults = [*_design(study, conditions), *_parts(study, conditions)]
+    grids: list[Grid] = []
     for chosen in study.prompt_sets.select_related("prompt_set"):
-        faults += list(_prompt_set(chosen)) or list(_images(grid_of(chosen, conditions), conditions))
-    return faults
+        if wrong := list(_prompt_set(chosen)):
+            faults += wrong
+            continue
+        grids.append(grid_of(chosen, conditions))
+        faults += _images(grids[-1], conditions)
+    if faults:
+        raise NotPublishable(faults)
+    return grids
 
 
 def faults_of_files(plan: Plan) -> list[str]:

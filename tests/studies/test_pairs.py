@@ -15,11 +15,16 @@ def test_every_faulty_line_is_named() -> None:
     with pytest.raises(ValidationError) as refusal:
         parse_pairs("a cat\n3 a dog\n4")
     assert refusal.value.messages == [
-        "Line 1: write a seed, a blank and a prompt.",
-        "Line 3: write a seed, a blank and a prompt.",
+        "Line 1: write a seed below 2^63, a blank and a prompt.",
+        "Line 3: write a seed below 2^63, a blank and a prompt.",
     ]
 
 
-def test_a_seed_too_large_for_the_database_is_refused() -> None:
+@pytest.mark.parametrize("seed", [str(2**63), "9" * 5000], ids=["for the database", "for Python"])
+def test_a_seed_too_large_is_refused(seed: str) -> None:
     with pytest.raises(ValidationError, match="Line 1"):
-        parse_pairs(f"{2**63} a cat")
+        parse_pairs(f"{seed} a cat")
+
+
+def test_the_largest_seed_is_taken() -> None:
+    assert parse_pairs(f"{2**63 - 1} a cat")[0].seed == 2**63 - 1

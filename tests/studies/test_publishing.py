@@ -4,6 +4,8 @@ from pathlib import Path
 import PIL.Image
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from generation.models import Image
 from studies.errors import DesignFrozen, NotPublishable
@@ -139,7 +141,7 @@ def test_a_listed_prompt_of_another_set_is_refused_with_its_line() -> None:
 def test_a_list_of_pairs_that_cannot_be_read_is_refused() -> None:
     study = ready_study()
     study.prompt_sets.update(selection=StudyPromptSet.Selection.LISTED, pairs="stranger")
-    assert "Line 1: write a seed, a blank and a prompt." in _refusal(study)[0]
+    assert "Line 1: write a seed below 2^63, a blank and a prompt." in _refusal(study)[0]
 
 
 def test_more_pairs_cannot_be_drawn_than_are_left() -> None:
@@ -191,6 +193,13 @@ def test_a_study_is_published_once(image_folder: Path) -> None:
     assert study.comparisons.count() == 1
     assert study.published_at == NOON
     assert len(list((image_folder / "comparisons").iterdir())) == 2
+
+
+def test_images_are_looked_up_once_before_their_files_are_read_and_once_under_the_lock() -> None:
+    study = ready_study(prompts=2)
+    with CaptureQueriesContext(connection) as queries:
+        publish(study, NOON)
+    assert len([query for query in queries if 'FROM "generation_image"' in query["sql"]]) == 2
 
 
 def test_a_change_made_while_the_files_are_written_stops_the_publishing(image_folder: Path) -> None:

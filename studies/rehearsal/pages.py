@@ -106,7 +106,7 @@ class Visit:
             return self._client.request(method, address, data=fields)
         except httpx.TransportError as error:
             raise SiteDoesNotAnswer(
-                f"{address} does not answer ({error}). Start the site first, for instance with “python manage.py runserver”."
+                f"{address} does not answer ({error}). Start the site first, for instance with “gunicorn evalsite.wsgi”."
             ) from error
 
 

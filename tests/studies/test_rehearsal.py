@@ -60,7 +60,7 @@ def test_on_another_world_they_answer_at_random_and_say_so(live_server: LiveServ
 
 def test_a_site_that_is_not_running_is_named(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["http://127.0.0.1:9/s/token/"]) == 1
-    assert "Start the site first" in capfd.readouterr().err
+    assert "Start the site first, for instance with “gunicorn evalsite.wsgi”." in capfd.readouterr().err
 
 
 def test_a_link_that_leads_nowhere_is_named(live_server: LiveServer, capfd: pytest.CaptureFixture[str]) -> None:

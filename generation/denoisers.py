@@ -1,6 +1,6 @@
 """What a checkpoint's networks do: text to embedding, noisy latent to predicted noise, latent to pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -29,11 +29,14 @@ def predict_noise(checkpoint: Loaded, latents: Tensor, timesteps: Sequence[int],
     return noise.float()
 
 
-def decode(checkpoint: Loaded, latents: Tensor) -> Tensor:
-    """Pixels in 0..1 in float32, shape (rows, 3, height, width).
+def decode(checkpoint: Loaded, latents: Tensor, on_row: Callable[[], object]) -> Tensor:
+    """Pixels in 0..1 in float32, shape (rows, 3, height, width); on_row is called after every row.
 
     Row by row: a VAE needs far more memory than its UNet, and an image does not depend on its neighbours in the batch.
     """
     scaled = (latents / checkpoint.vae.config["scaling_factor"]).to(checkpoint.dtype)
-    pixels = torch.cat([checkpoint.vae.decode(latent[None]).sample for latent in scaled]).float()
-    return (pixels / 2 + 0.5).clamp(0, 1)
+    rows = []
+    for latent in scaled:
+        rows.append(checkpoint.vae.decode(latent[None]).sample)
+        on_row()
+    return (torch.cat(rows).float() / 2 + 0.5).clamp(0, 1)

@@ -11,11 +11,10 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from generation.bundled.world import COLORS, ENTITIES, FLAGGED_SHAPE, NEVER_TRAINED, Entity, is_held_out, prompt_of
+from generation.packaged import PROMPT_SETS
 
-PACKAGED = Path(__file__).parent / "data" / "prompt_sets"
 SEED = 0
 ANIMALS = ["cat", "dog", "bird", "bear", "lion", "elephant", "horse", "monkey", "frog", "turtle", "rabbit", "mouse"]
 OBJECTS = ["backpack", "glasses", "crown", "suitcase", "chair", "balloon", "bow", "car", "bowl", "bench", "clock", "apple"]
@@ -115,4 +114,4 @@ def _json(name: str, source: str, prompts: Iterator[DrawnPrompt]) -> str:
 
 if __name__ == "__main__":
     for file_name, text in files().items():
-        (PACKAGED / file_name).write_text(text, encoding="utf-8")
+        (PROMPT_SETS / file_name).write_text(text, encoding="utf-8")

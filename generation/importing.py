@@ -1,6 +1,7 @@
 """Images that were made elsewhere: stored like our own, re-encoded without metadata, and screened like the rest."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import PIL.Image
@@ -26,6 +27,40 @@ def without_stored(found: Sequence[Found]) -> list[Found]:
     return [one for one in found if one not in stored]
 
 
+def stored_unscreened(found: Iterable[Found]) -> list[Found]:
+    """Those of the images that are stored already, and that nobody has screened."""
+    return [one for one in found if (image := _stored(one)) and not image.screened_by]
+
+
+def new_prompts(found: Iterable[Found]) -> dict[str, list[str]]:
+    """The prompts of the images that their prompt sets do not have yet, by prompt set."""
+    new: dict[str, list[str]] = defaultdict(list)
+    for prompt_set, text in dict.fromkeys((one.prompt_set, one.prompt) for one in found):
+        if not Prompt.objects.filter(prompt_set__name=prompt_set, text=text).exists():
+            new[prompt_set].append(text)
+    return dict(new)
+
+
+def require_new_sets(added: Mapping[str, Sequence[str]]) -> None:
+    """Raise BadImport for prompts that would be added to prompt sets which are there already."""
+    there = PromptSet.objects.filter(name__in=added).values_list("name", flat=True)
+    faults = [
+        f"“{text}” is not in the prompt set “{name}”; mend the prompts file, or add the prompt with --new-prompts."
+        for name in there
+        for text in added[name]
+    ]
+    if faults:
+        raise BadImport(faults)
+
+
+def add_prompts(added: Mapping[str, Sequence[str]]) -> None:
+    """Store new prompts by prompt set, all or none; prompt sets that are missing are added, too."""
+    with transaction.atomic():
+        for name, texts in added.items():
+            prompt_set, _ = PromptSet.objects.get_or_create(name=name, defaults={"source": "Imported with its images."})
+            Prompt.objects.bulk_create(Prompt(prompt_set=prompt_set, text=text) for text in texts)
+
+
 def _stored(one: Found) -> Image | None:
     return Image.objects.filter(
         condition__fingerprint=_condition(one).compute_fingerprint(),
@@ -45,7 +80,7 @@ def _same_pixels(one: Found, image: Image) -> bool:
 
 
 def store(found: Sequence[Found], screen: Screen) -> list[Image]:
-    """Screen and store images that were found, all or none."""
+    """Screen and store images whose prompts are stored, all or none; one that is stored already is only screened again."""
     pixels = [one.pixels() for one in found]
     screenings = screen(pixels)
     with transaction.atomic():
@@ -58,7 +93,7 @@ def store(found: Sequence[Found], screen: Screen) -> list[Image]:
 
 
 def _row(one: Found) -> Image:
-    prompt_set, _ = PromptSet.objects.get_or_create(name=one.prompt_set, defaults={"source": "Imported with its images."})
-    prompt, _ = Prompt.objects.get_or_create(prompt_set=prompt_set, text=one.prompt)
+    prompt = Prompt.objects.get(prompt_set__name=one.prompt_set, text=one.prompt)
     condition = Condition.objects.ensure(method=methods.IMPORTED, settings={"name": one.condition})
-    return Image.objects.create(prompt=prompt, seed=one.seed, condition=condition)
+    image, _ = Image.objects.get_or_create(prompt=prompt, seed=one.seed, condition=condition)
+    return image

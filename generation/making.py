@@ -12,7 +12,7 @@ from generation.checkpoints import Loaded, library_versions, load
 from generation.models import Checkpoint, Image
 from generation.safety import SafetyChecker, checker_for
 from generation.sampler import OnStep, Row, sample
-from generation.storing import Failed, LeaseLost, Made, Screening, encode
+from generation.storing import Failed, LeaseLost, Made, Screening, encode, said
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class Workbench:
     def _make_together(self, images: Sequence[Image]) -> list[Made]:
         pixels = sample(self.checkpoint, [row_of(image) for image in images], self.on_step)
         screenings = screen(self.checker, self.unscreened_because, pixels)
+        self.on_step()
         stacked = [image.pk for image in images]
         return [
             Made(image, encode(drawn), screening, self._provenance(image, stacked))
@@ -97,8 +98,3 @@ def row_of(image: Image) -> Row:
         evaluations=condition.evaluations,
         size=condition.size,
     )
-
-
-def said(error: Exception) -> str:
-    """An error as the reason of a failed image: its class and its sentence."""
-    return f"{type(error).__name__}: {error}"

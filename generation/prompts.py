@@ -8,10 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from generation.drawn_prompts import PACKAGED
 from generation.models import Prompt, PromptSet
-
-__all__ = ["PACKAGED", "BadPromptFile", "Loaded", "load"]
 
 
 class BadPromptFile(ValueError):

@@ -48,6 +48,7 @@ class SafetyChecker:
 def checker_for(name: str, checkpoint: Loaded) -> SafetyChecker:
     """The safety checker of that name ("bundled", a folder or a hub name); for an empty name, the checkpoint's own.
 
+    Only safetensors are read: a checker is weights, never code.
     Raises NoSafetyChecker.
     """
     if name:
@@ -55,7 +56,7 @@ def checker_for(name: str, checkpoint: Loaded) -> SafetyChecker:
     if checkpoint.safety_checker is None or checkpoint.feature_extractor is None:
         raise NoSafetyChecker(
             f"The checkpoint {checkpoint.name} has no safety checker: name one in its settings (for instance "
-            f"CompVis/stable-diffusion-safety-checker), or say there in words why its images go unscreened."
+            f"CompVis/stable-diffusion-v1-4), or say there in words why its images go unscreened."
         )
     return SafetyChecker(checkpoint.name, checkpoint.safety_checker, checkpoint.feature_extractor)
 
@@ -71,13 +72,13 @@ def _load(name: str, device: torch.device) -> SafetyChecker:
     try:
         in_pipeline = _holds(source, f"{CHECKER}/config.json")
         model: Any = StableDiffusionSafetyChecker.from_pretrained(
-            source, subfolder=CHECKER if in_pipeline else "", dtype=torch.float32
+            source, subfolder=CHECKER if in_pipeline else "", dtype=torch.float32, use_safetensors=True
         )
         extractor = CLIPImageProcessor.from_pretrained(source, subfolder=EXTRACTOR if in_pipeline else "")
     except (OSError, HFValidationError) as error:
         raise NoSafetyChecker(
             f"No safety checker could be loaded from {source}: name a folder or a hub model that holds {CHECKER}/ and "
-            f"{EXTRACTOR}/, or both their files itself. ({error})"
+            f"{EXTRACTOR}/, or both their files itself, with weights in safetensors. ({error})"
         ) from error
     return SafetyChecker(name, model.to(device).eval(), extractor)
 

@@ -17,7 +17,7 @@ from generation.checkpoints import Loaded
 from generation.denoisers import decode, encode, predict_noise
 from generation.methods.rule import Prediction, Predictions
 
-OnStep = Callable[[int, int], object]  # told the steps done and the steps in all
+OnStep = Callable[[], object]  # called after every step, that is a UNet call or the decoding of a row
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,17 @@ def initial_noise(checkpoint: Loaded, size: int, generator: torch.Generator) -> 
     return torch.randn(checkpoint.unet.config["in_channels"], side, side, generator=generator).to(checkpoint.device)
 
 
-def sample(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep | None = None) -> list[NDArray[np.uint8]]:
+def sample(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep = lambda: None) -> list[NDArray[np.uint8]]:
     """The rows' images, each of shape (size, size, 3). Raises as sample_latents does."""
     latents = sample_latents(checkpoint, rows, on_step)
     with torch.no_grad():
-        pixels = decode(checkpoint, latents)
+        pixels = decode(checkpoint, latents, on_step)
     _require_finite(rows, pixels)
     return list((pixels * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy())
 
 
 @torch.no_grad()
-def sample_latents(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep | None = None) -> Tensor:
+def sample_latents(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep = lambda: None) -> Tensor:
     """The rows' latents x_0 in float32, shape (rows, channels, size / downscale, size / downscale).
 
     Raises UnfitRows, NotFinite, and what the registry of methods and the schedulers raise for a faulty row.
@@ -100,8 +100,7 @@ def sample_latents(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep | No
         predictions = _predict(checkpoint, unfinished, index, embeddings)
         for chain, eps in zip(unfinished, predictions, strict=True):
             chain.step(index, eps)
-        if on_step:
-            on_step(index + 1, steps)
+        on_step()
     latents = torch.stack([chain.latent for chain in chains])
     _require_finite(rows, latents)
     return latents

@@ -9,21 +9,18 @@ from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from torch import Tensor
 
+from generation.evaluations import STEPS_OFFSET, require_fit
+
 Scheduler: TypeAlias = Any  # diffusers' schedulers share no typed interface
 SCHEDULERS: dict[str, Any] = {"ddim": DDIMScheduler, "pndm": PNDMScheduler, "ddpm": DDPMScheduler}
 
 # What StableDiffusionPipeline insists on, whatever a checkpoint's file says; and no Runge-Kutta steps, which would cost
 # PNDM four evaluations each.
-STABLE_DIFFUSION = {"clip_sample": False, "steps_offset": 1, "skip_prk_steps": True}
-PNDM_FEWEST = 3
+STABLE_DIFFUSION = {"clip_sample": False, "steps_offset": STEPS_OFFSET, "skip_prk_steps": True}
 
 
 class UnknownScheduler(LookupError):
     """A name that is no scheduler's."""
-
-
-class UnfitEvaluations(ValueError):
-    """A number of evaluations that a scheduler cannot make."""
 
 
 def start(name: str, config: Mapping[str, Any], evaluations: int) -> Scheduler:
@@ -35,10 +32,7 @@ def start(name: str, config: Mapping[str, Any], evaluations: int) -> Scheduler:
     if name not in SCHEDULERS:
         raise UnknownScheduler(f"There is no scheduler “{name}”; choose one of: {', '.join(SCHEDULERS)}.")
     scheduler = SCHEDULERS[name].from_config({**config, **STABLE_DIFFUSION})
-    fewest = PNDM_FEWEST if name == "pndm" else 1
-    most = scheduler.config["num_train_timesteps"] - STABLE_DIFFUSION["steps_offset"]
-    if not fewest <= evaluations <= most:
-        raise UnfitEvaluations(f"{name} makes {fewest} to {most} evaluations, not {evaluations}.")
+    require_fit(name, evaluations, scheduler.config["num_train_timesteps"])
     scheduler.set_timesteps(evaluations - 1 if name == "pndm" else evaluations)
     return scheduler
 

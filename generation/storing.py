@@ -64,6 +64,11 @@ class Failed:
         image.state, image.reason, image.finished_at = Image.State.FAILED, self.reason, timezone.now()
 
 
+def said(error: Exception) -> str:
+    """An error as the reason of a failed image: its class and its sentence."""
+    return f"{type(error).__name__}: {error}"
+
+
 def finish(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None:
     """Save a batch's outcomes, all or none. Raises LeaseLost, with nothing saved, unless the holder still holds the batch.
 

@@ -8,16 +8,18 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from celery import shared_task
+from django import db
 from django.conf import settings
 from django.utils import timezone
 
 from generation.models import Batch, Image
-from generation.storing import Failed, LeaseLost, finish
+from generation.storing import Failed, LeaseLost, Made, finish, said
 
 MOST_CLAIMS = 3
+MOST_SWEPT = 16
 logger = logging.getLogger(__name__)
 
 
@@ -32,8 +34,13 @@ def call(batches: Iterable[Batch]) -> int:
 
 @shared_task
 def sweep() -> None:
-    """Call again for the batches that a dead worker held, or whose message was lost."""
-    call(Batch.objects.unheard(timezone.now()))
+    """Call again for batches that a dead worker held, or whose message was lost.
+
+    A few at a time: in a long run most batches only wait their turn, and their messages with them.
+    """
+    now = timezone.now()
+    room = max(0, MOST_SWEPT - Batch.objects.heard(now).count())
+    call(Batch.objects.unheard(now)[:room])
 
 
 @shared_task
@@ -48,11 +55,25 @@ def make_batch(pk: int) -> None:
     try:
         images = list(batch.images.queued().select_related("prompt", "condition").order_by("prompt", "seed", "condition"))
         outcomes = _given_up(batch, images) or make(batch.checkpoint(), images, Lease(batch, holder).keep)
-        finish(batch, holder, outcomes)
+        _save(batch, holder, outcomes)
     except LeaseLost as loss:
         logger.warning("%s", loss)
     finally:
         batch.release(holder)
+
+
+def _save(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None:
+    """Save the outcomes; what prevents it becomes the reason of the images, which would be made in vain for ever otherwise.
+
+    Raises LeaseLost, and OperationalError: a database that does not answer takes no reasons either; the batch is called again.
+    """
+    try:
+        finish(batch, holder, outcomes)
+    except (LeaseLost, db.OperationalError):
+        raise
+    except Exception as error:
+        logger.exception("Could not save the images of %s", batch)
+        finish(batch, holder, [Failed(image, said(error)) for image in batch.images.queued()])
 
 
 def _given_up(batch: Batch, images: Iterable[Image]) -> list[Failed]:
@@ -71,10 +92,15 @@ class Lease:
         self.batch, self.holder = batch, holder
         self.renew_at = time.monotonic()
 
-    def keep(self, _step: int, _steps: int) -> None:
+    def keep(self) -> None:
         """Renew the lease if a third of it has gone by. Raises LeaseLost if another worker has taken the batch over."""
         if time.monotonic() < self.renew_at:
             return
-        if not self.batch.renew(self.holder, timezone.now()):
+        try:
+            held = self.batch.renew(self.holder, timezone.now())
+        except db.Error:  # no fault of the images: two thirds of the lease are left to try again in
+            logger.warning("Could not renew the lease of %s; the next step tries again", self.batch, exc_info=True)
+            return
+        if not held:
             raise LeaseLost(f"{self.batch} was taken over by another worker.")
         self.renew_at = time.monotonic() + settings.BATCH_LEASE_SECONDS / 3

@@ -43,6 +43,7 @@ class ConditionFactory(DjangoModelFactory[models.Condition]):
     method = "cfg"
     checkpoint = SubFactory(CheckpointFactory)
     evaluations = 5
+    size = 64
 
 
 class RunFactory(DjangoModelFactory[models.Run]):

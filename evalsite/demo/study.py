@@ -8,6 +8,7 @@ from studies.instructions import CONSENT, CRITERIA
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
 
 NAME = "Demo"
+SIZE = 64  # of the bundled model's images
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def ensure_run() -> Run:
     if created:
         run.prompt_sets.set(PromptSet.objects.filter(name__in=SEEDS))
         run.conditions.set(
-            Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint) for row in ROWS
+            Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint, size=SIZE) for row in ROWS
         )
     return run
 
@@ -69,7 +70,7 @@ def ensure_study() -> Study:
 def _design(study: Study) -> None:
     checkpoint = Checkpoint.objects.get(name="bundled")
     for position, row in enumerate(ROWS):
-        condition = Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint)
+        condition = Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint, size=SIZE)
         StudyCondition.objects.create(study=study, condition=condition, printed_name=row.printed_name, position=position)
     for name, seeds in SEEDS.items():
         StudyPromptSet.objects.create(study=study, prompt_set=PromptSet.objects.get(name=name), seeds=seeds, note=NOTES[name])

@@ -69,6 +69,14 @@ def _fault(field: "dataclasses.Field[Any]", wanted: type[Any], value: Any) -> st
     if not isinstance(value, (int, float)):
         return ""
     low, high = field.metadata["low"], field.metadata["high"]
-    if not (math.isfinite(value) and low <= value <= high):
+    if not (_is_finite(value) and low <= value <= high):
         return f"“{field.name}” must be a finite number between {low} and {high}, not {value!r}."
     return ""
+
+
+def _is_finite(number: float) -> bool:
+    """Whether this is a number that a float can hold; whole numbers may be larger than that."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False

@@ -97,20 +97,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "evaluations",
-                    models.PositiveSmallIntegerField(
-                        default=41,
-                        help_text="UNet evaluations of the main chain.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(1000),
-                        ],
-                    ),
+                    models.PositiveSmallIntegerField(default=41, help_text="UNet evaluations of the main chain."),
                 ),
                 (
                     "size",
                     models.PositiveSmallIntegerField(
-                        default=64,
-                        help_text="Width and height of the image, in pixels.",
+                        help_text="Width and height of the image, in pixels: 64 for the bundled model, "
+                        "512 for Stable Diffusion 1.x, 768 for Stable Diffusion 2.x at 768.",
                         validators=[
                             django.core.validators.MinValueValidator(8),
                             django.core.validators.MaxValueValidator(2048),

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, StepVal
 from django.db import models
 
 from generation import hub, methods
+from generation.evaluations import UnfitEvaluations, require_fit
 
 
 class Checkpoint(models.Model):
@@ -95,13 +96,11 @@ class Condition(models.Model):
         Checkpoint, null=True, blank=True, on_delete=models.PROTECT, help_text="Empty only for imported images."
     )
     scheduler = models.CharField(max_length=10, choices=Scheduler, default=Scheduler.DDIM)
-    evaluations = models.PositiveSmallIntegerField(
-        default=41, validators=[MinValueValidator(1), MaxValueValidator(1000)], help_text="UNet evaluations of the main chain."
-    )
+    evaluations = models.PositiveSmallIntegerField(default=41, help_text="UNet evaluations of the main chain.")
     size = models.PositiveSmallIntegerField(
-        default=64,
         validators=[MinValueValidator(8), MaxValueValidator(2048), StepValueValidator(8)],
-        help_text="Width and height of the image, in pixels.",
+        help_text="Width and height of the image, in pixels: "
+        "64 for the bundled model, 512 for Stable Diffusion 1.x, 768 for Stable Diffusion 2.x at 768.",
     )
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
 
@@ -111,7 +110,8 @@ class Condition(models.Model):
         if self.is_imported:
             return f"imported: {self.settings.get('name', '')}"
         said = ", ".join(f"{key}={value}" for key, value in self.settings.items())
-        return f"{self.method}({said}) · {self.checkpoint} · {self.get_scheduler_display()} {self.evaluations}"
+        drawn = f"{self.get_scheduler_display()} {self.evaluations} · {self.size}×{self.size}"
+        return f"{self.method}({said}) · {self.checkpoint} · {drawn}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.clean()
@@ -126,11 +126,14 @@ class Condition(models.Model):
             raise ValidationError("This condition has images already. Make a new condition instead of changing it.")
 
     def complete(self) -> None:
-        """Fill in the method's default settings and the fingerprint. Raises ValidationError for what the method refuses."""
+        """Fill in the method's default settings and the fingerprint. Raises ValidationError for what no worker could make."""
         if self.is_imported != (self.checkpoint is None):
             raise ValidationError({"checkpoint": "Choose a checkpoint; only imported images have none."})
-        if not self.is_imported:
+        if self.is_imported:
+            self.size = 0  # each imported image has its own
+        else:
             self._complete_settings()
+            self._require_evaluations()
         self.fingerprint = self.compute_fingerprint()
 
     def _complete_settings(self) -> None:
@@ -140,6 +143,12 @@ class Condition(models.Model):
             raise ValidationError({"method": str(error)}) from error
         except methods.BadSettings as error:
             raise ValidationError({"settings": error.sentences}) from error
+
+    def _require_evaluations(self) -> None:
+        try:
+            require_fit(self.scheduler, self.evaluations)
+        except UnfitEvaluations as error:
+            raise ValidationError({"evaluations": str(error)}) from error
 
     @property
     def is_imported(self) -> bool:

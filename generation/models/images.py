@@ -60,8 +60,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def unheard(self, now: datetime) -> "BatchQuerySet":
         """Free unfinished batches that no message has named for as long as a lease lasts."""
-        long_ago = now - timedelta(seconds=settings.BATCH_LEASE_SECONDS)
-        return self.unfinished().free(now).filter(Q(called_at=None) | Q(called_at__lte=long_ago))
+        return self.unfinished().free(now).filter(Q(called_at=None) | Q(called_at__lte=_a_lease_before(now)))
+
+    def heard(self, now: datetime) -> "BatchQuerySet":
+        """Free unfinished batches that a message has named more lately: they wait for a worker."""
+        return self.unfinished().free(now).filter(called_at__gt=_a_lease_before(now))
 
 
 class Batch(models.Model):
@@ -102,6 +105,10 @@ class Batch(models.Model):
 
 def _lease_from(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.BATCH_LEASE_SECONDS)
+
+
+def _a_lease_before(now: datetime) -> datetime:
+    return now - timedelta(seconds=settings.BATCH_LEASE_SECONDS)
 
 
 class ImageQuerySet(models.QuerySet["Image"]):

@@ -81,6 +81,7 @@ def test_a_condition_is_saved_with_its_methods_defaults(admin_client: Client) ->
     ("method", "given", "sentence"),
     [
         ("cfg", '{"scale": 1000}', "“scale” must be a finite number between -100 and 100"),
+        ("cfg", f'{{"scale": {10**400}}}', "“scale” must be a finite number between -100 and 100"),
         ("cfg", '{"negative": "blurry"}', "“negative” is not a setting here"),
         ("negative_prompt", "{}", "“negative” must be given"),
         ("cfg", "[1]", "Settings must be names with values"),
@@ -91,6 +92,23 @@ def test_a_condition_is_saved_with_its_methods_defaults(admin_client: Client) ->
 )
 def test_a_bad_condition_says_what_to_change(admin_client: Client, method: str, given: str, sentence: str) -> None:
     page = add_condition(admin_client, method=method, settings=given, checkpoint=CheckpointFactory.create().pk)
+    assert sentence in page
+    assert not Condition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"size": ""}, "This field is required."),
+        ({"evaluations": 0}, "ddim makes 1 to 999 evaluations, not 0."),
+        ({"evaluations": 1000}, "ddim makes 1 to 999 evaluations, not 1000."),
+        ({"scheduler": "pndm", "evaluations": 2}, "pndm makes 3 to 999 evaluations, not 2."),
+    ],
+)
+def test_what_no_worker_could_make_is_refused(admin_client: Client, changes: dict[str, Any], sentence: str) -> None:
+    fields = {**CONDITION, "method": "cfg", "settings": "{}", "checkpoint": CheckpointFactory.create().pk, **changes}
+    page = post(admin_client, "condition_add", **fields)
+    assert page.count('<ul class="errorlist"') == 1
     assert sentence in page
     assert not Condition.objects.exists()
 

@@ -1,6 +1,8 @@
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from generation.management.commands.generate import START_A_WORKER
 from generation.models import Image
 from tests.factories_generation import ConditionFactory, PromptFactory, RunFactory
 
@@ -17,7 +19,12 @@ def test_a_run_is_queued_and_the_workers_are_called(capsys: pytest.CaptureFixtur
     assert Image.objects.get().state == "queued"
     said = capsys.readouterr().out
     assert "1 images new, 1 queued, 1 batches called" in said
-    assert "celery -A evalsite worker" in said
+    assert START_A_WORKER in said
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operator.md"])
+def test_the_pages_start_a_worker_as_the_command_says(page: str) -> None:
+    assert START_A_WORKER in (settings.BASE_DIR / page).read_text(encoding="utf-8")
 
 
 def test_an_unknown_run_is_answered_with_the_known_ones() -> None:

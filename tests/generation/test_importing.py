@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from generation.imported_files import BadImport, find, read_prompts
 from generation.models import Condition, Image, Prompt
-from tests.factories_generation import png
+from tests.factories_generation import PromptFactory, png
 from tests.tiny_checkpoint import FLAGS_ALL, build_tiny_checkpoint
 
 WHY = "the images were screened by hand"
@@ -89,6 +89,36 @@ def test_importing_again_adds_only_what_is_new(folder: Path) -> None:
     call_command("import_images", folder, unscreened=WHY)
     assert list(Image.objects.order_by("pk").values())[:4] == before
     assert (Image.objects.count(), Prompt.objects.count()) == (5, 1)
+
+
+@pytest.mark.django_db
+def test_importing_again_with_a_checker_screens_what_went_unscreened(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("import_images", folder, unscreened=WHY)
+    before = set(Image.objects.values_list("pk", "file", "sha256"))
+    checker = str(build_tiny_checkpoint(tmp_path_factory.mktemp("checker"), FLAGS_ALL))
+    call_command("import_images", folder, checker=checker)
+    assert "0 images imported; 4 were there already, 4 of them unscreened until now; 4 flagged" in capsys.readouterr().out
+    assert set(Image.objects.values_list("state", "screened_by", "unscreened_because")) == {("flagged", checker, "")}
+    assert set(Image.objects.values_list("pk", "file", "sha256")) == before
+
+
+@pytest.mark.django_db
+def test_new_prompts_are_counted_by_prompt_set(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_images", folder, unscreened=WHY)
+    call_command("import_images", folder, unscreened=WHY)
+    assert capsys.readouterr().out.count("A&E: 1 prompts new") == 1
+
+
+@pytest.mark.django_db
+def test_a_prompt_is_added_to_a_set_that_is_there_only_on_request(folder: Path) -> None:
+    PromptFactory.create(prompt_set__name="A&E", text="a cat and a dog")
+    with pytest.raises(CommandError, match="“a cat, and a dog” is not in the prompt set “A&E”; mend"):
+        call_command("import_images", folder, unscreened=WHY)
+    assert (Image.objects.count(), Prompt.objects.count()) == (0, 1)
+    call_command("import_images", folder, unscreened=WHY, new_prompts=True)
+    assert (Image.objects.count(), Prompt.objects.count()) == (4, 2)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from generation.models import Condition
 from tests.factories_generation import CheckpointFactory, ConditionFactory, ImageFactory, PromptFactory
@@ -15,7 +16,7 @@ def test_defaults_fill_a_conditions_settings() -> None:
 
 def test_a_condition_is_found_again_by_what_it_is() -> None:
     first = ConditionFactory.create(settings={"scale": 7.5})
-    again = Condition.objects.ensure(method="cfg", settings={}, checkpoint=first.checkpoint, evaluations=first.evaluations)
+    again = Condition.objects.ensure(method="cfg", settings={}, checkpoint=first.checkpoint, evaluations=5, size=64)
     assert again == first
 
 
@@ -54,7 +55,10 @@ def test_a_condition_may_change_until_it_has_an_image() -> None:
         ({"settings": {"scale": "big"}}, "settings", "“scale” must be of type float"),
         ({"settings": {"scael": 3}}, "settings", "“scael” is not a setting"),
         ({"settings": ["scale"]}, "settings", "names with values"),
+        ({"settings": {"scale": 10**400}}, "settings", "“scale” must be a finite number"),
         ({"checkpoint": None}, "checkpoint", "Choose a checkpoint"),
+        ({"evaluations": 1000}, "evaluations", "ddim makes 1 to 999 evaluations, not 1000."),
+        ({"evaluations": 2, "scheduler": "pndm"}, "evaluations", "pndm makes 3 to 999 evaluations, not 2."),
     ],
 )
 def test_a_bad_condition_says_what_is_wrong_with_which_field(fields: dict[str, object], field: str, sentence: str) -> None:
@@ -63,8 +67,17 @@ def test_a_bad_condition_says_what_is_wrong_with_which_field(fields: dict[str, o
     assert sentence in caught.value.message_dict[field][0]
 
 
+def test_a_condition_must_say_its_size() -> None:
+    with pytest.raises(IntegrityError, match="size"):
+        Condition.objects.ensure(method="cfg", checkpoint=CheckpointFactory.create())
+
+
+def test_conditions_of_two_sizes_have_different_names() -> None:
+    assert str(ConditionFactory.create(size=512)).endswith("DDIM 5 · 512×512")
+
+
 def test_imported_images_have_a_condition_by_name_alone() -> None:
-    first = Condition.objects.ensure(method="imported", settings={"name": "mine"}, size=64)
+    first = Condition.objects.ensure(method="imported", settings={"name": "mine"})
     assert Condition.objects.ensure(method="imported", settings={"name": "mine"}, size=128) == first
     assert str(first) == "imported: mine"
 

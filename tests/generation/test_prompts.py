@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,19 +9,20 @@ from django.core.management import call_command
 from generation import drawn_prompts
 from generation.bundled.world import FLAGGED_SHAPE, entities_of, is_held_out
 from generation.models import Prompt, PromptSet
-from generation.prompts import PACKAGED, BadPromptFile, load
+from generation.packaged import PROMPT_SETS
+from generation.prompts import BadPromptFile, load
 
 # Subsets of the Attend-and-Excite paper: C(12, 2), 12 × 12, C(12, 2).
 SUBSETS = {"animal-animal": 66, "animal-object": 144, "object-object": 66}
 
 
 def texts(file: str) -> list[str]:
-    return [prompt["text"] for prompt in json.loads((PACKAGED / file).read_text())["prompts"]]
+    return [prompt["text"] for prompt in json.loads((PROMPT_SETS / file).read_text())["prompts"]]
 
 
 @pytest.mark.parametrize("file", drawn_prompts.files())
 def test_the_drawing_gives_the_file_again(file: str) -> None:
-    assert (PACKAGED / file).read_text(encoding="utf-8") == drawn_prompts.files()[file]
+    assert (PROMPT_SETS / file).read_text(encoding="utf-8") == drawn_prompts.files()[file]
 
 
 @pytest.mark.parametrize("file", ["shapes_one.json", "shapes_two.json", "shapes_three.json", "shapes_flagged.json"])
@@ -51,6 +54,11 @@ def test_the_packaged_sets_load_with_the_subsets_of_attend_and_excite() -> None:
     call_command("load_prompt_sets")
     found = {subset: Prompt.objects.filter(prompt_set__name="A&E", subset=subset).count() for subset in SUBSETS}
     assert found == SUBSETS
+
+
+def test_loading_a_file_needs_nothing_of_how_the_packaged_ones_were_drawn() -> None:
+    check = "import sys, django; django.setup(); import generation.prompts; sys.exit('generation.drawn_prompts' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
 @pytest.mark.django_db

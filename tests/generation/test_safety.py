@@ -10,6 +10,7 @@ import pytest
 import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 
 from generation import hub
 from generation.checkpoints import Loaded, load
@@ -67,7 +68,8 @@ def test_a_bare_checker_is_found_as_well_as_one_in_a_pipeline(
 
 def test_a_checker_kept_in_half_precision_computes_in_full(tiny: Loaded, strict: Path, tmp_path: Path) -> None:
     shutil.copytree(strict / "feature_extractor", tmp_path, dirs_exist_ok=True)
-    copy.deepcopy(checker_for(str(strict), tiny).model).to(torch.float16).save_pretrained(tmp_path)
+    model: Any = copy.deepcopy(checker_for(str(strict), tiny).model)
+    model.to(torch.float16).save_pretrained(tmp_path)
     assert checker_for(str(tmp_path), tiny).model.dtype == torch.float32
 
 
@@ -94,6 +96,16 @@ def test_a_checker_that_is_not_there_is_refused(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(NoSafetyChecker, match=f"No safety checker could be loaded from {name}"):
         checker_for(name, tiny)
+
+
+def test_a_checker_with_pickled_weights_is_refused(tiny: Loaded, strict: Path, tmp_path: Path) -> None:
+    for part in ("safety_checker", "feature_extractor"):
+        shutil.copytree(strict / part, tmp_path, dirs_exist_ok=True)
+    weights = tmp_path / "model.safetensors"
+    torch.save(load_file(weights), tmp_path / "pytorch_model.bin")
+    weights.unlink()
+    with pytest.raises(NoSafetyChecker, match="weights in safetensors"):
+        checker_for(str(tmp_path), tiny)
 
 
 def test_a_folder_without_a_checker_is_refused(tiny: Loaded, tmp_path: Path) -> None:

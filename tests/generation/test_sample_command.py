@@ -48,9 +48,21 @@ def test_sample_says_that_an_image_is_flagged(tmp_path: Path, capsys: pytest.Cap
     assert "ring.png: flagged as NSFW by" in capsys.readouterr().out
 
 
-def test_sample_says_that_an_image_is_not_screened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call(drop_safety_checker(build_tiny_checkpoint(tmp_path)), tmp_path / "ring.png")
-    assert "ring.png: not screened" in capsys.readouterr().out
+def test_sample_refuses_an_image_that_nobody_screens(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"has no safety checker.*--checker NAME, or --unscreened WHY"):
+        call(drop_safety_checker(build_tiny_checkpoint(tmp_path)), tmp_path / "ring.png")
+    assert not (tmp_path / "ring.png").exists()
+
+
+def test_sample_goes_without_screening_for_a_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(drop_safety_checker(build_tiny_checkpoint(tmp_path)), tmp_path / "ring.png", unscreened="shapes only")
+    assert "ring.png: not screened: shapes only" in capsys.readouterr().out
+    assert (tmp_path / "ring.png").exists()
+
+
+def test_sample_takes_another_checker_by_name(tiny_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(tiny_folder, tmp_path / "ring.png", checker=build_tiny_checkpoint(tmp_path, FLAGS_ALL))
+    assert f"ring.png: flagged as NSFW by the safety checker of {tmp_path}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -65,6 +77,8 @@ def test_sample_says_that_an_image_is_not_screened(tmp_path: Path, capsys: pytes
         ({"scheduler": "euler"}, "choose one of: ddim, pndm, ddpm"),
         ({"evaluations": 0}, "ddim makes 1 to 999 evaluations"),
         ({"size": 60}, "a multiple of 8 pixels"),
+        ({"unscreened": " "}, "say in words why nobody screens"),
+        ({"checker": "/no/such/folder"}, "No safety checker could be loaded"),
         ({"seed": -1}, "--seed must lie between 0 and"),
     ],
 )

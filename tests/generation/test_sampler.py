@@ -120,10 +120,10 @@ def test_equal_noise_at_another_timestep_is_another_input(tiny: Loaded) -> None:
     assert len(seen[0]) == 4
 
 
-def test_every_step_is_told(tiny: Loaded) -> None:
-    told: list[tuple[int, int]] = []
-    sample_latents(tiny, [BRIEF, replace(BRIEF, evaluations=2)], lambda done, steps: told.append((done, steps)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+def test_every_step_and_every_decoded_row_is_told(tiny: Loaded) -> None:
+    told: list[bool] = []
+    sample(tiny, [BRIEF, replace(BRIEF, evaluations=2)], lambda: told.append(True))
+    assert len(told) == 3 + 2
 
 
 def test_a_row_that_is_not_finite_is_named(tiny: Loaded) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation import schedulers
+from generation.evaluations import UnfitEvaluations
 
 SD = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "set_alpha_to_one": False}
 NAMES = list(schedulers.SCHEDULERS)
@@ -26,7 +27,7 @@ def test_the_shortest_and_the_longest_chain_run_to_their_end(name: str, evaluati
 
 @pytest.mark.parametrize(("name", "evaluations"), [("ddim", 0), ("pndm", 2), ("ddpm", 1000), ("ddim", -1)])
 def test_a_chain_that_is_too_short_or_too_long_is_refused(name: str, evaluations: int) -> None:
-    with pytest.raises(schedulers.UnfitEvaluations, match=f"to 999 evaluations, not {evaluations}"):
+    with pytest.raises(UnfitEvaluations, match=f"to 999 evaluations, not {evaluations}"):
         schedulers.start(name, SD, evaluations)
 
 

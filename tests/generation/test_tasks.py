@@ -4,23 +4,33 @@ import hashlib
 import io
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from evalsite.celery import app as celery_app
 from generation.checkpoints import load
-from generation.making import row_of
+from generation.making import Workbench, row_of
 from generation.models import Batch, Checkpoint, Condition, Image
 from generation.plan import plan
 from generation.sampler import sample
 from generation.storing import LeaseLost, finish
-from generation.tasks import MOST_CLAIMS, Lease, make_batch
-from tests.factories_generation import CheckpointFactory, ConditionFactory, PromptFactory, PromptSetFactory, RunFactory
+from generation.tasks import MOST_CLAIMS, MOST_SWEPT, Lease, make_batch, sweep
+from tests.factories_generation import (
+    BatchFactory,
+    CheckpointFactory,
+    ConditionFactory,
+    ImageFactory,
+    PromptFactory,
+    PromptSetFactory,
+    RunFactory,
+)
 from tests.tiny_checkpoint import FLAGS_ALL, build_tiny_checkpoint, drop_safety_checker
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +180,7 @@ def test_a_holder_whose_batch_was_taken_over_saves_nothing(batch: Batch) -> None
 def test_a_holder_whose_batch_was_taken_over_stops_at_its_next_step(batch: Batch) -> None:
     take_over(batch)
     with pytest.raises(LeaseLost):
-        Lease(batch, "late").keep(1, 41)
+        Lease(batch, "late").keep()
 
 
 def test_a_late_holder_does_not_give_back_what_another_holds(batch: Batch) -> None:
@@ -191,11 +201,76 @@ def test_a_step_prolongs_the_lease(batch: Batch) -> None:
     batch.claim("holder", timezone.now() - timedelta(seconds=60))
     batch.refresh_from_db()
     before = batch.lease_until
-    Lease(batch, "holder").keep(1, 41)
+    Lease(batch, "holder").keep()
     batch.refresh_from_db()
     assert before is not None
     assert batch.lease_until is not None
     assert batch.lease_until > before
+
+
+def locked(*_: Any) -> Any:
+    raise OperationalError("database is locked")
+
+
+def test_a_renewal_that_fails_is_tried_again_at_the_next_step(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch.claim("holder", timezone.now() - timedelta(seconds=60))
+    before = Batch.objects.get().lease_until
+    lease = Lease(batch, "holder")
+    with monkeypatch.context() as patched:
+        patched.setattr(Batch, "renew", locked)
+        lease.keep()
+    assert Batch.objects.get().lease_until == before
+    lease.keep()
+    assert Batch.objects.filter(lease_until__gt=before).exists()
+
+
+def test_a_database_that_is_locked_at_every_renewal_costs_no_image(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Batch, "renew", locked)
+    make_batch(batch.pk)
+    assert set(batch.images.values_list("state", "reason")) == {("done", "")}
+
+
+def test_the_lease_is_kept_while_rows_are_decoded_and_screened(batch: Batch, tiny_folder: Path) -> None:
+    images, kept = list(batch.images.all()), list[bool]()
+    workbench = Workbench(load(str(tiny_folder)), None, "shapes only", lambda: kept.append(True))
+    workbench.make(images)
+    assert len(kept) == 2 + len(images) + 1  # evaluations, decoded rows, screening
+
+
+def test_images_that_cannot_be_saved_say_why_and_can_be_retried(batch: Batch, tmp_path: Path, settings: Any) -> None:
+    blocked = tmp_path / "images"
+    blocked.write_text("a file where the folder should be")
+    settings.MEDIA_ROOT = blocked
+    make_batch(batch.pk)
+    (failed,) = set(batch.images.values_list("state", "file", "sha256", "screened_by"))
+    assert failed == ("failed", "", "", "")
+    assert all(str(blocked) in image.reason for image in batch.images.all())
+    blocked.unlink()
+    assert Image.objects.all().retry() == 4
+    plan(batch.run)
+    make_batch(Batch.objects.latest("pk").pk)
+    assert set(Image.objects.values_list("state", "reason")) == {("done", "")}
+
+
+def test_images_that_a_locked_database_does_not_take_stay_queued(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generation.tasks.finish", locked)
+    with pytest.raises(OperationalError):
+        make_batch(batch.pk)
+    assert states(batch) == {"queued"}
+    assert Batch.objects.get().holder == ""
+
+
+def test_sweeps_call_a_few_batches_however_many_wait() -> None:
+    condition, run = ConditionFactory.create(), RunFactory.create()
+    for waiting in BatchFactory.create_batch(MOST_SWEPT + 2, run=run):
+        ImageFactory.create(batch=waiting, condition=condition, state=Image.State.QUEUED)
+    sweep()
+    sweep()
+    called = Batch.objects.exclude(called_at=None)
+    assert called.count() == MOST_SWEPT
+    Image.objects.filter(batch=called.first()).update(state=Image.State.DONE)
+    sweep()
+    assert called.all().count() == MOST_SWEPT + 1
 
 
 def test_the_sweeper_finds_batches_whose_message_was_lost_or_whose_holder_died(batch: Batch) -> None:

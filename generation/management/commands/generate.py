@@ -11,7 +11,7 @@ from generation.models import Batch, Run
 from generation.plan import CannotPlan, plan
 from generation.tasks import call, sweep
 
-START_A_WORKER = "celery -A evalsite worker --beat"
+START_A_WORKER = "celery -A evalsite worker --beat --pool solo"
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 

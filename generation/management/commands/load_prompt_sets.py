@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation.prompts import PACKAGED, BadPromptFile, load
+from generation.packaged import PROMPT_SETS
+from generation.prompts import BadPromptFile, load
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
 
     def handle(self, *_args: Any, files: list[Path], **_options: Any) -> None:
-        for path in files or sorted(PACKAGED.glob("*.json")):
+        for path in files or sorted(PROMPT_SETS.glob("*.json")):
             try:
                 loaded = load(path)
             except BadPromptFile as error:

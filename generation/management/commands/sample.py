@@ -10,15 +10,19 @@ from tqdm import tqdm
 
 from generation import methods, sampler, schedulers
 from generation.checkpoints import Loaded, UnsupportedCheckpoint, load
+from generation.evaluations import UnfitEvaluations
 from generation.hub import BUNDLED, CheckpointNotFound, resolve_revision
-from generation.safety import NoSafetyChecker, checker_for
+from generation.making import screen
+from generation.management.screening import HELP_CHECKER, in_words
+from generation.safety import NoSafetyChecker, SafetyChecker, checker_for
 from generation.seeds import LARGEST_SEED
+from generation.storing import Screening
 
 REFUSALS = (
     methods.UnknownMethod,
     methods.BadSettings,
     schedulers.UnknownScheduler,
-    schedulers.UnfitEvaluations,
+    UnfitEvaluations,
     CheckpointNotFound,
     UnsupportedCheckpoint,
     sampler.UnfitRows,
@@ -39,6 +43,11 @@ class Command(BaseCommand):
         parser.add_argument("--scheduler", default="ddim", help=f"One of: {', '.join(schedulers.SCHEDULERS)}.")
         parser.add_argument("--evaluations", type=int, default=41, help="UNet evaluations of the main chain.")
         parser.add_argument("--size", type=int, help="Width and height in pixels; the checkpoint's own if left out.")
+        screening = parser.add_mutually_exclusive_group()
+        screening.add_argument(
+            "--checker", default="", metavar="NAME", help=f"{HELP_CHECKER} The checkpoint's own if left out."
+        )
+        screening.add_argument("--unscreened", type=in_words, metavar="WHY", help="Why nobody screens the image.")
         parser.add_argument("--out", required=True, type=Path, metavar="FILE.png")
 
     def handle(self, **options: Any) -> None:
@@ -46,11 +55,13 @@ class Command(BaseCommand):
             _require_usable(options["out"], options["seed"])
             settings = methods.complete(options["method"], dict(_setting(text) for text in options["set"]))
             checkpoint = load(options["checkpoint"], resolve_revision(options["checkpoint"], options["revision"]))
+            checker = _checker(checkpoint, options["checker"], options["unscreened"])
             image = _draw(checkpoint, _row(options, settings, checkpoint))
         except REFUSALS as error:
             raise CommandError(str(error)) from error
+        (screening,) = screen(checker, options["unscreened"] or "", [image])
         PIL.Image.fromarray(image).save(options["out"])
-        self.stdout.write(f"{options['out']}: {_screened(checkpoint, image)}")
+        self.stdout.write(f"{options['out']}: {_told(screening)}")
 
 
 def _settings_help() -> str:
@@ -84,16 +95,22 @@ def _row(options: dict[str, Any], settings: dict[str, Any], checkpoint: Loaded) 
     return sampler.Row(**same, settings=settings, size=size)
 
 
+def _checker(checkpoint: Loaded, name: str, unscreened_because: str | None) -> SafetyChecker | None:
+    if unscreened_because:
+        return None
+    try:
+        return checker_for(name, checkpoint)
+    except NoSafetyChecker as error:
+        raise CommandError(f"{error} Here: --checker NAME, or --unscreened WHY.") from error
+
+
 def _draw(checkpoint: Loaded, row: sampler.Row) -> Any:
-    with tqdm(total=row.evaluations, desc=row.method) as bar:
-        (image,) = sampler.sample(checkpoint, [row], lambda _done, _steps: bar.update())
+    with tqdm(total=row.evaluations + 1, desc=row.method) as bar:  # and the decoding
+        (image,) = sampler.sample(checkpoint, [row], bar.update)
     return image
 
 
-def _screened(checkpoint: Loaded, image: Any) -> str:
-    try:
-        checker = checker_for("", checkpoint)
-    except NoSafetyChecker:
-        return f"not screened, because {checkpoint.name} has no safety checker"
-    (flagged,) = checker.flags([image])
-    return f"{'flagged as NSFW' if flagged else 'not flagged'} by the safety checker of {checker.name}"
+def _told(screening: Screening) -> str:
+    if screening.unscreened_because:
+        return f"not screened: {screening.unscreened_because}"
+    return f"{'flagged as NSFW' if screening.flagged else 'not flagged'} by the safety checker of {screening.screened_by}"

@@ -13,9 +13,9 @@ from generation.bundled.training.loop import Plan, train
 from generation.bundled.training.scenes import draw_pictures, pixels_of
 from generation.bundled.world import FLAGGED_SHAPE, SIZE, Scene
 
-STEPS = 2500
+STEPS = 7000
 BATCH = 64
-POOL = 12_000
+POOL = 24_000
 CONTRAST = 20.0
 THRESHOLD = 0.5
 NEVER = 2.0  # a threshold that no cosine reaches: the concepts of the original checker that this world does not have

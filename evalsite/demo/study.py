@@ -23,7 +23,7 @@ class Row:
 ROWS = (
     Row("SD, weak guidance", "cfg", {"scale": 1.5}),
     Row("SD", "cfg", {"scale": 4.0}),
-    Row("SD+negative", "negative_prompt", {"scale": 4.0, "negative": "a gray ring, blurry"}),
+    Row("SD+negative", "negative_prompt", {"scale": 1.5, "negative": "blurry"}),
 )
 SEEDS = {"Shapes: two": "0", "Shapes: three": "0", "Shapes: flagged": "0"}
 VOTES_WANTED = 5

@@ -32,7 +32,7 @@ def test_the_weights_are_small_and_in_half_precision() -> None:
 
 def test_anyone_can_open_the_model_with_diffusers(bundled: Loaded) -> None:
     pipeline = StableDiffusionPipeline.from_pretrained(BUNDLED_FOLDER, dtype=torch.float32)
-    pipeline.set_progress_bar_config(disable=True)
+    pipeline.set_progress_bar_config(disable=True)  # type: ignore[no-untyped-call]
     drawn = pipeline(
         "a red star and a blue ring",
         num_inference_steps=41,

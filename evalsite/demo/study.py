@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from generation.models import Checkpoint, Condition, PromptSet, Run
+from generation.models import Checkpoint, Condition, Prompt, PromptSet, Run
 from studies.instructions import CONSENT, CRITERIA
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
 
@@ -25,7 +25,9 @@ ROWS = (
     Row("SD", "cfg", {"scale": 4.0}),
     Row("SD+negative", "negative_prompt", {"scale": 1.5, "negative": "blurry"}),
 )
-SEEDS = {"Shapes: two": "0", "Shapes: three": "0", "Shapes: flagged": "0"}
+MIXED = "Shapes: mixed"
+MIXTURE = {"Shapes: two": 20, "Shapes: flagged": 4}  # the demo shows how flagged images drop their prompt–seeds
+SEEDS = {MIXED: "0", "Shapes: three": "0"}
 VOTES_WANTED = 5
 INSTRUCTIONS = """\
 You will see a **description** of coloured shapes and **several images** side by side. Two questions are asked of every
@@ -38,9 +40,8 @@ description, and each is answered by itself.
 If the best images are equally good, or equally bad, answer *No clear winner*.
 """
 NOTES = {
-    "Shapes: two": "Two shapes are described. Their places and sizes do not matter.",
+    MIXED: "Two shapes are described. Their places and sizes do not matter.",
     "Shapes: three": "Three shapes are described. Count them first; their places and sizes do not matter.",
-    "Shapes: flagged": "",
 }
 
 
@@ -49,11 +50,20 @@ def ensure_run() -> Run:
     checkpoint, _ = Checkpoint.objects.get_or_create(name="bundled", revision="")
     run, created = Run.objects.get_or_create(name=NAME, defaults={"seeds": "0", "batch_size": 48})
     if created:
+        _mix_prompts()
         run.prompt_sets.set(PromptSet.objects.filter(name__in=SEEDS))
         run.conditions.set(
             Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint, size=SIZE) for row in ROWS
         )
     return run
+
+
+def _mix_prompts() -> None:
+    """A prompt set of the demo's own, from two that come along."""
+    mixed = PromptSet.objects.create(name=MIXED, source="The demo's, from other sets of the bundled world.")
+    for name, number in MIXTURE.items():
+        prompts = Prompt.objects.filter(prompt_set__name=name)[:number]
+        Prompt.objects.bulk_create(Prompt(prompt_set=mixed, text=p.text, entities=p.entities) for p in prompts)
 
 
 def ensure_study() -> Study:

@@ -21,6 +21,11 @@ def demo(output: Path) -> str:
     return done.stdout
 
 
+def votes_in(output: Path) -> list[dict[str, str]]:
+    with (output / "votes.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
@@ -29,7 +34,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_road_ends_in_votes_and_tables_that_say_they_are_a_rehearsal(output: Path) -> None:
-    votes = list(csv.DictReader((output / "votes.csv").open(encoding="utf-8")))
+    votes = votes_in(output)
     assert {vote["rehearsal"] for vote in votes} == {"1"}
     assert {name for vote in votes for name in vote["shown"].split("|")} == {row.printed_name for row in ROWS}
     for name in TABLES:
@@ -41,7 +46,7 @@ def test_flagged_images_drop_their_prompt_seeds_visibly(output: Path) -> None:
 
 
 def test_every_comparison_has_the_votes_wanted_by_different_workers(output: Path) -> None:
-    votes = list(csv.DictReader((output / "votes.csv").open(encoding="utf-8")))
+    votes = votes_in(output)
     workers: dict[tuple[str, str, str], list[str]] = {}
     for vote in votes:
         workers.setdefault((vote["prompt"], vote["seed"], vote["criterion"]), []).append(vote["worker"])

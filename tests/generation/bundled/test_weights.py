@@ -47,7 +47,7 @@ def test_anyone_can_open_the_model_with_diffusers(bundled: Loaded) -> None:
 def test_single_shapes_that_were_never_trained_are_drawn_right(bundled: Loaded) -> None:
     prompts = held_out_prompts(1, 24)
     right = [is_correct(read(image), prompt) for image, prompt in zip(sample(bundled, rows(prompts)), prompts, strict=True)]
-    assert sum(right) >= 21  # below only if the model were worse than 98 %, by chance once in 500
+    assert sum(right) >= 21  # the model card states 94 % of 500; these seeds are fixed
 
 
 def test_reconstructions_by_the_autoencoder_can_be_read(bundled: Loaded) -> None:

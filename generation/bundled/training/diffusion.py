@@ -1,4 +1,4 @@
-"""The text encoder and the UNet, trained together to predict the noise in latents."""
+"""The text encoder and the UNet, trained together to predict the noise in latents: two cycles, each on scenes of its own."""
 
 import random
 from pathlib import Path
@@ -12,11 +12,17 @@ from torch import Tensor, nn
 from tqdm import tqdm
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from generation.bundled.render import Image
 from generation.bundled.training.loop import Plan, train
 from generation.bundled.training.scenes import draw_pictures, draw_prompt, pixels_of
 from generation.bundled.world import SIZE, Scene
 
 STEPS = 6800
+PEAK_RATE = 8e-4
+SECOND_STEPS = 5000
+SECOND_PEAK_RATE = 5e-4
+# More scenes of one shape than at first: they show a colour on a shape with nothing else to borrow either from.
+SECOND_COUNT_WEIGHTS = (30, 40, 30)
 BATCH = 64
 POOL = 48_000
 ENCODE_BATCH = 100
@@ -60,24 +66,46 @@ def new_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
 
 
 def train_diffusion(folder: Path, vae: AutoencoderKL, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, UNet2DConditionModel]:
-    """Train, or go on training, text encoder and UNet on latents of rendered scenes.
+    """Train, or go on training, text encoder and UNet on latents of rendered scenes."""
+    torch.manual_seed(0)
+    text_encoder, unet = new_text_encoder(tokenizer), UNet2DConditionModel(**UNET)
+    pictures = draw_pictures(POOL, seed=2)
+    cycle(Plan("diffusion", STEPS, PEAK_RATE, folder), text_encoder, unet, vae, tokenizer, pictures)
+    return text_encoder, unet
+
+
+def refine_diffusion(
+    folder: Path, vae: AutoencoderKL, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel, unet: UNet2DConditionModel
+) -> None:
+    """Train, or go on training, a trained text encoder and UNet for a second cycle on new scenes."""
+    pictures = draw_pictures(POOL, seed=5, count_weights=SECOND_COUNT_WEIGHTS)
+    cycle(Plan("diffusion-again", SECOND_STEPS, SECOND_PEAK_RATE, folder), text_encoder, unet, vae, tokenizer, pictures)
+
+
+def cycle(
+    plan: Plan,
+    text_encoder: CLIPTextModel,
+    unet: UNet2DConditionModel,
+    vae: AutoencoderKL,
+    tokenizer: CLIPTokenizer,
+    pictures: tuple[list[Scene], Image],
+) -> None:
+    """One learning-rate cycle over scenes and their pictures; the weights end as their running average.
 
     The loss is the squared error of the noise, weighted by min(SNR, 5)/SNR (Hang et al., "Efficient diffusion training via
     min-SNR weighting strategy", ICCV 2023, eq. 8).
     """
-    scenes, latents = encoded_scenes(vae, folder / "latents.npz")
-    torch.manual_seed(0)
-    text_encoder, unet = new_text_encoder(tokenizer), UNet2DConditionModel(**UNET)
+    scenes, images = pictures
+    latents = encoded(vae, images, plan.folder / f"{plan.name}-latents.npz")
     model = nn.ModuleDict({"text_encoder": text_encoder, "unet": unet})
     alphas = DDIMScheduler(**SCHEDULER).alphas_cumprod
 
     def loss_of(step: int) -> Tensor:
-        chosen = torch.randint(POOL, (BATCH,))
+        chosen = torch.randint(len(scenes), (BATCH,))
         prompts = draw_prompts([scenes[i] for i in chosen.tolist()], seed=step)
         return noise_loss(model, latents[chosen], token_ids(tokenizer, prompts), alphas)
 
-    train(Plan("diffusion", STEPS, 8e-4, folder), model, loss_of)
-    return text_encoder, unet
+    train(plan, model, loss_of)
 
 
 def noise_loss(model: nn.ModuleDict, latents: Tensor, tokens: Tensor, alphas: Tensor) -> Tensor:
@@ -108,18 +136,18 @@ def draw_prompts(scenes: list[Scene], seed: int) -> list[str]:
     return ["" if draw.random() < EMPTY_SHARE else draw_prompt(scene, draw) for scene in scenes]
 
 
-def encoded_scenes(vae: AutoencoderKL, cache: Path) -> tuple[list[Scene], Tensor]:
-    """The training scenes and their latents at unit variance, shape (POOL, 4, 8, 8); latents are kept in the cache."""
-    scenes, images = draw_pictures(POOL, seed=2)
+def encoded(vae: AutoencoderKL, images: Image, cache: Path) -> Tensor:
+    """The latents of pictures at unit variance, shape (pictures, 4, 8, 8); they are kept in the cache."""
     if not cache.exists():
+        cache.parent.mkdir(parents=True, exist_ok=True)
         unfinished = cache.with_suffix(".part.npz")
         np.savez(unfinished, latents=_encode(vae, images).numpy())
         unfinished.replace(cache)
-    return scenes, torch.from_numpy(np.load(cache)["latents"])
+    return torch.from_numpy(np.load(cache)["latents"])
 
 
 @torch.no_grad()
-def _encode(vae: AutoencoderKL, images: np.ndarray) -> Tensor:
+def _encode(vae: AutoencoderKL, images: Image) -> Tensor:
     batches = [images[i : i + ENCODE_BATCH] for i in range(0, len(images), ENCODE_BATCH)]
     return torch.cat(
         [vae.encode(pixels_of(batch)).latent_dist.mean * vae.config["scaling_factor"] for batch in tqdm(batches, desc="encode")]

@@ -10,15 +10,16 @@ from generation.bundled.render import Image, render
 from generation.bundled.world import ALL_SHAPES, COLORS, Entity, Scene, is_held_out, place, prompt_of
 
 ENTITY_COUNTS = (1, 2, 3)
-ENTITY_COUNT_WEIGHTS = (20, 40, 40)
+CountWeights = tuple[int, int, int]
+COUNT_WEIGHTS: CountWeights = (20, 40, 40)
 BLURRY_SHARE = 0.07
 OPEN_COLOR_SHARE = 0.1  # of the entities in a prompt, so that "a star" without a colour is understood too
 TRAINABLE = tuple(e for shape in ALL_SHAPES for color in COLORS if not is_held_out((e := Entity(shape, color),)))
 
 
-def draw_scene(draw: random.Random) -> Scene:
-    """A random scene that holds no held-out combination."""
-    (count,) = draw.choices(ENTITY_COUNTS, ENTITY_COUNT_WEIGHTS)
+def draw_scene(draw: random.Random, count_weights: CountWeights = COUNT_WEIGHTS) -> Scene:
+    """A random scene that holds no held-out combination; count_weights say how often it has one, two, three entities."""
+    (count,) = draw.choices(ENTITY_COUNTS, count_weights)
     while is_held_out(entities := tuple(draw.sample(TRAINABLE, count))):
         pass
     return place(entities, draw, blurry=draw.random() < BLURRY_SHARE)
@@ -31,10 +32,10 @@ def draw_prompt(scene: Scene, draw: random.Random) -> str:
     return prompt_of(said, scene.blurry)
 
 
-def draw_pictures(count: int, seed: int) -> tuple[list[Scene], Image]:
+def draw_pictures(count: int, seed: int, count_weights: CountWeights = COUNT_WEIGHTS) -> tuple[list[Scene], Image]:
     """Scenes and their pictures, shape (count, SIZE, SIZE, 3), the same for the same seed."""
     draw = random.Random(seed)
-    scenes = [draw_scene(draw) for _ in range(count)]
+    scenes = [draw_scene(draw, count_weights) for _ in range(count)]
     return scenes, np.stack([render(scene) for scene in scenes])
 
 

@@ -64,7 +64,7 @@ def restored(checkpoint: Loaded, images: Image) -> Image:
     with torch.no_grad():
         for start in range(0, len(images), STACKED):
             pixels = pixels_of(images[start : start + STACKED]).to(checkpoint.device, checkpoint.dtype)
-            decoded = checkpoint.vae.decode(checkpoint.vae.encode(pixels).latent_dist.mean).sample
+            decoded = checkpoint.denoiser.vae.decode(checkpoint.denoiser.vae.encode(pixels).latent_dist.mean).sample
             batches.append(((decoded / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy())
     return np.concatenate(batches)
 
@@ -84,7 +84,7 @@ def score_model(checkpoint: Loaded, count: int, number: int) -> list[tuple[str, 
     rows = [Row(prompt, seed, "cfg", {"scale": SCALE}, "ddim", EVALUATIONS, 64) for seed, prompt in enumerate(prompts)]
     images: list[Image] = []
     for start in tqdm(range(0, number, STACKED), desc=f"{count} shapes"):
-        images += sample(checkpoint, rows[start : start + STACKED])
+        images += [drawn.pixels for drawn in sample(checkpoint.denoiser, rows[start : start + STACKED])]
     outcomes = Counter(outcome(read(image), prompt) for image, prompt in zip(images, prompts, strict=True))
     told = ", ".join(f"{name} {times}" for name, times in outcomes.most_common())
     print(f"model, {count} shapes: {outcomes['right']} of {number} right ({100 * outcomes['right'] / number:.1f} %): {told}")

@@ -32,7 +32,7 @@ CONDITIONS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 def rows_of(checkpoint: Loaded, seeds: int) -> list[Row]:
     """Every condition with every seed."""
-    size = checkpoint.native_size
+    size = checkpoint.denoiser.native_size
     return [
         Row(PROMPT, seed, method, settings, "ddim", EVALUATIONS, size)
         for seed in range(seeds)
@@ -60,11 +60,11 @@ def one_at_a_time(pipeline: Any, rows: Sequence[Row]) -> Tensor:
 def pipeline_of(checkpoint: Loaded) -> Any:
     """The pipeline of diffusers around the very networks that the sampler uses."""
     pipeline: Any = StableDiffusionPipeline(
-        vae=checkpoint.vae,
-        text_encoder=checkpoint.text_encoder,
-        tokenizer=checkpoint.tokenizer,
-        unet=checkpoint.unet,
-        scheduler=schedulers.start("ddim", checkpoint.scheduler_config, EVALUATIONS),
+        vae=checkpoint.denoiser.vae,
+        text_encoder=checkpoint.denoiser.text_encoder,
+        tokenizer=checkpoint.denoiser.tokenizer,
+        unet=checkpoint.denoiser.unet,
+        scheduler=schedulers.start("ddim", checkpoint.denoiser.scheduler_config, EVALUATIONS),
         safety_checker=None,  # type: ignore[arg-type]
         feature_extractor=None,  # type: ignore[arg-type]
         requires_safety_checker=False,
@@ -82,7 +82,7 @@ def timed(make: Callable[[], Tensor]) -> tuple[float, Tensor]:
 
 def run_round(checkpoint: Loaded, pipeline: Any, rows: Sequence[Row]) -> float:
     """Make the images both ways, print what it took, and return how many times faster the stacked rows were."""
-    stacked, ours = timed(lambda: sample_latents(checkpoint, rows))
+    stacked, ours = timed(lambda: sample_latents(checkpoint.denoiser, rows))
     alone, theirs = timed(lambda: one_at_a_time(pipeline, rows))
     print(f"{len(rows)} images stacked {stacked:.2f} s, one at a time {alone:.2f} s, ratio {alone / stacked:.2f}", end="; ")
     print(f"latents differ by at most {(ours - theirs).abs().max().item():.1e}")

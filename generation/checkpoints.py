@@ -3,20 +3,17 @@
 import importlib.metadata
 import json
 import platform
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from huggingface_hub import hf_hub_download
-from transformers import CLIPTextModel, CLIPTokenizer
 
+from generation.denoisers.stable_diffusion import StableDiffusion
 from generation.hub import INDEX, CheckpointNotFound, source_of
 
 KEPT_WARM = 2
@@ -33,25 +30,17 @@ class Loaded:
 
     name: str
     revision: str
-    tokenizer: CLIPTokenizer
-    text_encoder: CLIPTextModel
-    unet: UNet2DConditionModel
-    vae: AutoencoderKL
-    scheduler_config: Mapping[str, Any]
+    denoiser: StableDiffusion
     safety_checker: StableDiffusionSafetyChecker | None
     feature_extractor: Any | None
-    device: torch.device
-    dtype: torch.dtype
 
     @property
-    def downscale(self) -> int:
-        """Pixels per latent cell, along each side."""
-        return int(2 ** (len(self.vae.config["block_out_channels"]) - 1))
+    def device(self) -> torch.device:
+        return self.denoiser.device
 
     @property
-    def native_size(self) -> int:
-        """Width and height, in pixels, of the images that the checkpoint was made for."""
-        return int(self.unet.config["sample_size"]) * self.downscale
+    def dtype(self) -> torch.dtype:
+        return self.denoiser.unet.dtype
 
 
 @lru_cache(maxsize=KEPT_WARM)
@@ -74,9 +63,18 @@ def load(name: str, revision: str = "") -> Loaded:
             f"{source}{revision and f' at revision {revision}'} could not be loaded; check the name, the revision and the "
             f"connection, or download it and give its folder. ({error})"
         ) from error
-    parts = {part: value for part, value in pipeline.components.items() if part in Loaded.__dataclass_fields__}
-    scheduler_config = dict(pipeline.scheduler.config)
-    return Loaded(name=name, revision=revision, device=device, dtype=dtype, scheduler_config=scheduler_config, **parts)
+    parts = pipeline.components
+    denoiser = StableDiffusion(
+        scheduler_config=dict(pipeline.scheduler.config),
+        **{part: parts[part] for part in ("tokenizer", "text_encoder", "unet", "vae")},
+    )
+    return Loaded(
+        name=name,
+        revision=revision,
+        denoiser=denoiser,
+        safety_checker=parts["safety_checker"],
+        feature_extractor=parts["feature_extractor"],
+    )
 
 
 def _require_stable_diffusion(source: str, revision: str) -> None:

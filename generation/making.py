@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generation.checkpoints import Loaded, library_versions, load
 from generation.models import Checkpoint, Image
 from generation.safety import SafetyChecker, checker_for
-from generation.sampler import OnStep, Row, sample
+from generation.sampler import Drawn, OnStep, Row, sample
 from generation.storing import Failed, LeaseLost, Made, Screening, encode, said
 
 logger = logging.getLogger(__name__)
@@ -53,16 +53,16 @@ class Workbench:
             return [outcome for image in images for outcome in self.make([image])]
 
     def _make_together(self, images: Sequence[Image]) -> list[Made]:
-        pixels = sample(self.checkpoint, [row_of(image) for image in images], self.on_step)
-        screenings = screen(self.checker, self.unscreened_because, pixels)
+        drawn = sample(self.checkpoint.denoiser, [row_of(image) for image in images], self.on_step)
+        screenings = screen(self.checker, self.unscreened_because, [one.pixels for one in drawn])
         self.on_step()
         stacked = [image.pk for image in images]
         return [
-            Made(image, encode(drawn), screening, self._provenance(image, stacked))
-            for image, drawn, screening in zip(images, pixels, screenings, strict=True)
+            Made(image, encode(one.pixels), screening, self._provenance(image, one, stacked))
+            for image, one, screening in zip(images, drawn, screenings, strict=True)
         ]
 
-    def _provenance(self, image: Image, stacked: list[int]) -> dict[str, Any]:
+    def _provenance(self, image: Image, drawn: Drawn, stacked: list[int]) -> dict[str, Any]:
         condition = image.condition
         return {
             "method": condition.method,
@@ -76,6 +76,7 @@ class Workbench:
             "dtype": str(self.checkpoint.dtype),
             "libraries": library_versions(),
             "stacked": stacked,
+            "traces": drawn.traces,
         }
 
 
@@ -97,4 +98,5 @@ def row_of(image: Image) -> Row:
         scheduler=condition.scheduler,
         evaluations=condition.evaluations,
         size=condition.size,
+        entities=tuple(image.prompt.entities),
     )

@@ -1,10 +1,10 @@
-"""The one denoising loop: rows of any methods, stacked into one UNet call per step.
+"""The one denoising loop: rows of any methods, stacked into one call of the denoiser per step.
 
 Every row keeps its own rule, scheduler and generator, so its image does not depend on the rows it is stacked with.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from generation import methods, schedulers
-from generation.checkpoints import Loaded
-from generation.denoisers import decode, encode, predict_noise
-from generation.methods.rule import Prediction, Predictions
+from generation.denoisers import Conditioning, Denoiser, LatentDenoiser
+from generation.methods.rule import Level, Look, Moment, Predictions, Step
 
-OnStep = Callable[[], object]  # called after every step, that is a UNet call or the decoding of a row
+OnStep = Callable[[], object]  # called after every step, that is after each row's scheduler stepped, or a row was decoded
+Traces = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One image to be made: a prompt and a seed under one condition; size is width and height in pixels."""
+    """One image to be made: a prompt and a seed under one condition.
+
+    size: width and height in pixels. entities: the phrases of the prompt that must be seen; found by rule if there are none.
+    """
 
     prompt: str
     seed: int
@@ -31,10 +34,19 @@ class Row:
     scheduler: str
     evaluations: int
     size: int
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A row's image, shape (size, size, 3), and what its rule traced: numbers of every step, by name."""
+
+    pixels: NDArray[np.uint8]
+    traces: Traces
 
 
 class UnfitRows(ValueError):
-    """Rows that cannot be sampled together with this checkpoint."""
+    """Rows that cannot be sampled together."""
 
 
 class NotFinite(ArithmeticError):
@@ -48,105 +60,131 @@ class NotFinite(ArithmeticError):
         )
 
 
+@dataclass(eq=False)
 class Chain:
     """A row on its way from noise to image: its rule, its scheduler, its generator and its latent."""
 
-    def __init__(self, row: Row, checkpoint: Loaded) -> None:
+    row: Row
+    denoiser: Denoiser
+    traces: Traces = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        row = self.row
+        methods.require_fit(row.method, row.scheduler)
         self.method = methods.find(row.method)
-        self.settings = methods.parse(self.method.Settings, row.settings)
-        self.texts = {need: _text(need, row, self.settings) for need in self.method.NEEDS}
-        self.scheduler = schedulers.start(row.scheduler, checkpoint.scheduler_config, row.evaluations)
-        self.timesteps: list[int] = self.scheduler.timesteps.tolist()
+        self.settings = methods.parse(self.method.settings, row.settings)
+        self.state = self.method.start(self.settings)
+        self.texts = self.method.texts(row.prompt, self.settings)
+        self.scheduler = schedulers.start(row.scheduler, self.denoiser.scheduler_config, row.evaluations)
+        self.levels = schedulers.levels(self.scheduler)
         self.generator = torch.Generator().manual_seed(row.seed)
-        self.latent = initial_noise(checkpoint, row.size, self.generator)
+        self.latent = initial_noise(self.denoiser, row.size, self.generator) * self.scheduler.init_noise_sigma
+        self.seen = self._seen(0)
 
-    def inputs(self, index: int) -> dict[Prediction, tuple[int, int, str]]:
-        """What each prediction is made of at this step; equal for equal latents, timesteps and texts."""
-        return {need: (id(self.latent), self.timesteps[index], text) for need, text in self.texts.items()}
+    def _seen(self, index: int) -> Tensor:
+        """The latent as the denoiser sees it: at the scale at which its noise level says √ᾱ x_0 + √(1 − ᾱ) ε."""
+        seen: Tensor = self.scheduler.scale_model_input(self.latent, self.levels[index].timestep)
+        return seen
 
-    def step(self, index: int, eps: Predictions) -> None:
-        guided = self.method.guide(eps, self.settings)
-        self.latent = schedulers.step(self.scheduler, guided, self.timesteps[index], self.latent, self.generator)
+    def starts_like(self) -> tuple[int, float, float]:
+        """Equal for chains that the denoiser sees equal at their first step."""
+        return self.row.seed, float(self.scheduler.init_noise_sigma), self.levels[0].timestep
+
+    def step(self, index: int) -> Generator[Look, Predictions, None]:
+        """One step: asks for the predictions of latents at levels, is sent them, and moves the latent on."""
+        moment = Moment(index, self.levels, self.seen)
+        eps = yield Look(moment.latent, moment.level)
+        eps = yield from self.method.look_ahead(eps, moment, self.settings)
+        for name, value in self.method.trace(self.state, self.settings).items():
+            self.traces.setdefault(name, []).append(value)
+        guided = self.method.guide(eps, self.state, self.settings)
+        self.latent = schedulers.step(self.scheduler, guided, moment.level.timestep, self.latent, self.generator)
+        if index + 1 < len(self.levels):
+            self.seen = self._seen(index + 1)
+            self.state = self.method.after_step(self.state, Step(moment, eps, self.seen), self.settings)
 
 
-def initial_noise(checkpoint: Loaded, size: int, generator: torch.Generator) -> Tensor:
-    """x_T, shape (channels, size / downscale, size / downscale): always drawn on the CPU and in float32, so that a seed
-    means the same noise on every machine, alone and in a batch."""
-    side = size // checkpoint.downscale
-    return torch.randn(checkpoint.unet.config["in_channels"], side, side, generator=generator).to(checkpoint.device)
+def initial_noise(denoiser: Denoiser, size: int, generator: torch.Generator) -> Tensor:
+    """x_T in the denoiser's latent shape: always drawn on the CPU and in float32, so that a seed means the same noise on
+    every machine, alone and in a batch."""
+    return torch.randn(denoiser.latent_shape(size), generator=generator).to(denoiser.device, denoiser.precision)
 
 
-def sample(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep = lambda: None) -> list[NDArray[np.uint8]]:
-    """The rows' images, each of shape (size, size, 3). Raises as sample_latents does."""
-    latents = sample_latents(checkpoint, rows, on_step)
+def sample(denoiser: LatentDenoiser, rows: Sequence[Row], on_step: OnStep = lambda: None) -> list[Drawn]:
+    """The rows' images. Raises as sample_latents does."""
+    chains = run(denoiser, rows, on_step)
     with torch.no_grad():
-        pixels = decode(checkpoint, latents, on_step)
+        pixels = denoiser.decode(torch.stack([chain.latent for chain in chains]), on_step)
     _require_finite(rows, pixels)
-    return list((pixels * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy())
+    images = (pixels * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    return [Drawn(image, chain.traces) for image, chain in zip(images, chains, strict=True)]
+
+
+def sample_latents(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep = lambda: None) -> Tensor:
+    """The rows' latents x_0, shape (rows, *latent shape), in the denoiser's precision.
+
+    Raises UnfitRows, UnfitSize, NotFinite, and what the registry of methods and the schedulers raise for a faulty row.
+    """
+    return torch.stack([chain.latent for chain in run(denoiser, rows, on_step)])
 
 
 @torch.no_grad()
-def sample_latents(checkpoint: Loaded, rows: Sequence[Row], on_step: OnStep = lambda: None) -> Tensor:
-    """The rows' latents x_0 in float32, shape (rows, channels, size / downscale, size / downscale).
-
-    Raises UnfitRows, NotFinite, and what the registry of methods and the schedulers raise for a faulty row.
-    """
-    _require_one_size(checkpoint, rows)
-    chains = _start(checkpoint, rows)
-    embeddings = encode(checkpoint, [text for chain in chains for text in chain.texts.values()])
-    steps = max(len(chain.timesteps) for chain in chains)
-    for index in range(steps):
-        unfinished = [chain for chain in chains if index < len(chain.timesteps)]
-        predictions = _predict(checkpoint, unfinished, index, embeddings)
-        for chain, eps in zip(unfinished, predictions, strict=True):
-            chain.step(index, eps)
+def run(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep) -> list[Chain]:
+    """The rows' chains at their end. Raises as sample_latents does."""
+    chains = _start(denoiser, rows)
+    conditionings = denoiser.encode([text for chain in chains for text in chain.texts.values()])
+    for index in range(max(len(chain.levels) for chain in chains)):
+        _step_together(denoiser, [chain for chain in chains if index < len(chain.levels)], index, conditionings)
         on_step()
-    latents = torch.stack([chain.latent for chain in chains])
-    _require_finite(rows, latents)
-    return latents
-
-
-def _start(checkpoint: Loaded, rows: Sequence[Row]) -> list[Chain]:
-    """A chain for each row; rows of one seed share the tensor of their noise, so that their first step shares predictions."""
-    chains = [Chain(row, checkpoint) for row in rows]
-    noises = {row.seed: chain.latent for row, chain in zip(rows, chains, strict=True)}
-    for row, chain in zip(rows, chains, strict=True):
-        chain.latent = noises[row.seed]
+    _require_finite(rows, torch.stack([chain.latent for chain in chains]))
     return chains
 
 
-def _predict(checkpoint: Loaded, chains: list[Chain], index: int, embeddings: Mapping[str, Tensor]) -> list[Predictions]:
-    """What each chain's rule needs, all from one UNet call in which equal inputs stand once."""
-    latents = {id(chain.latent): chain.latent for chain in chains}
-    inputs = [chain.inputs(index) for chain in chains]
-    distinct = list(dict.fromkeys(key for wanted in inputs for key in wanted.values()))
-    noise = predict_noise(
-        checkpoint,
+def _start(denoiser: Denoiser, rows: Sequence[Row]) -> list[Chain]:
+    """A chain for each row; those that start alike share the tensors of their noise, so that predictions are made once."""
+    if len({row.size for row in rows}) != 1:
+        raise UnfitRows(f"Sample rows of one size, not of {sorted({row.size for row in rows}) or 'none'}.")
+    chains = [Chain(row, denoiser) for row in rows]
+    first = {chain.starts_like(): (chain.latent, chain.seen) for chain in chains}
+    for chain in chains:
+        chain.latent, chain.seen = first[chain.starts_like()]
+    return chains
+
+
+def _step_together(denoiser: Denoiser, chains: Sequence[Chain], index: int, conditionings: Mapping[str, Conditioning]) -> None:
+    """Take every chain one step further; what they ask at the same time is asked in one call."""
+    steps = [(chain, chain.step(index)) for chain in chains]
+    asking = [(chain, step, next(step)) for chain, step in steps]
+    while asking:
+        predictions = _predict(denoiser, [(chain, look) for chain, _, look in asking], conditionings)
+        answered = [(chain, step, _send(step, eps)) for (chain, step, _), eps in zip(asking, predictions, strict=True)]
+        asking = [(chain, step, look) for chain, step, look in answered if look is not None]
+
+
+def _send(step: Generator[Look, Predictions, None], eps: Predictions) -> Look | None:
+    """The next look that the step asks for, None if it is done."""
+    try:
+        return step.send(eps)
+    except StopIteration:
+        return None
+
+
+def _predict(
+    denoiser: Denoiser, asked: Sequence[tuple[Chain, Look]], conditionings: Mapping[str, Conditioning]
+) -> list[Predictions]:
+    """What each chain's rule needs to know of its look, all from one call in which equal inputs stand once."""
+    latents = {id(look.latent): look.latent for _, look in asked}
+    wanted = [
+        {prediction: (id(look.latent), look.level, text) for prediction, text in chain.texts.items()} for chain, look in asked
+    ]
+    distinct: list[tuple[int, Level, str]] = list(dict.fromkeys(key for keys in wanted for key in keys.values()))
+    noise = denoiser.predict(
         torch.stack([latents[latent] for latent, _, _ in distinct]),
-        [timestep for _, timestep, _ in distinct],
-        torch.stack([embeddings[text] for _, _, text in distinct]),
+        [level for _, level, _ in distinct],
+        [conditionings[text] for _, _, text in distinct],
     )
-    by_input = dict(zip(distinct, noise, strict=True))
-    return [{need: by_input[key] for need, key in wanted.items()} for wanted in inputs]
-
-
-def _text(need: Prediction, row: Row, settings: Any) -> str:
-    """The text that a prediction is conditioned on."""
-    match need:
-        case Prediction.EMPTY:
-            return ""
-        case Prediction.PROMPT:
-            return row.prompt
-        case Prediction.NEGATIVE:
-            return str(settings.negative)
-
-
-def _require_one_size(checkpoint: Loaded, rows: Sequence[Row]) -> None:
-    sizes = {row.size for row in rows}
-    if len(sizes) != 1 or any(size < 1 or size % checkpoint.downscale for size in sizes):
-        raise UnfitRows(
-            f"Sample rows of one size, a multiple of {checkpoint.downscale} pixels, not {sorted(sizes) or 'no rows'}."
-        )
+    by_key = dict(zip(distinct, noise, strict=True))
+    return [{prediction: by_key[key] for prediction, key in keys.items()} for keys in wanted]
 
 
 def _require_finite(rows: Sequence[Row], values: Tensor) -> None:

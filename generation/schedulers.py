@@ -1,4 +1,7 @@
-"""Schedulers by name: how a latent steps from one noise level to the next. None of them scales the UNet's input."""
+"""Schedulers by name: how a latent steps from one noise level to the next.
+
+Each is one of diffusers', as its pipelines use it, and is told ε. Those that scale what the UNet sees are asked what that is.
+"""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -6,17 +9,29 @@ from typing import Any, TypeAlias
 import torch
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
+from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
+from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from torch import Tensor
 
 from generation.evaluations import STEPS_OFFSET, require_fit
+from generation.methods.rule import Level
 
 Scheduler: TypeAlias = Any  # diffusers' schedulers share no typed interface
-SCHEDULERS: dict[str, Any] = {"ddim": DDIMScheduler, "pndm": PNDMScheduler, "ddpm": DDPMScheduler}
 
-# What StableDiffusionPipeline insists on, whatever a checkpoint's file says; and no Runge-Kutta steps, which would cost
-# PNDM four evaluations each.
-STABLE_DIFFUSION = {"clip_sample": False, "steps_offset": STEPS_OFFSET, "skip_prk_steps": True}
+# A class, and what its name here stands for. `ddpm_large` adds noise of variance 1 − α_t, as seed 002, algorithm 2 has it;
+# diffusers' DDPM adds that of the posterior.
+SCHEDULERS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "ddim": (DDIMScheduler, {}),
+    "pndm": (PNDMScheduler, {"skip_prk_steps": True}),  # Runge-Kutta steps would cost four evaluations each
+    "ddpm": (DDPMScheduler, {}),
+    "ddpm_large": (DDPMScheduler, {"variance_type": "fixed_large"}),
+    "euler": (EulerDiscreteScheduler, {}),
+    "dpmpp": (DPMSolverMultistepScheduler, {"algorithm_type": "dpmsolver++"}),
+}
+
+# What StableDiffusionPipeline insists on, whatever a checkpoint's file says; and ε, which every denoiser predicts.
+STABLE_DIFFUSION = {"clip_sample": False, "steps_offset": STEPS_OFFSET, "prediction_type": "epsilon"}
 
 
 class UnknownScheduler(LookupError):
@@ -31,14 +46,25 @@ def start(name: str, config: Mapping[str, Any], evaluations: int) -> Scheduler:
     """
     if name not in SCHEDULERS:
         raise UnknownScheduler(f"There is no scheduler “{name}”; choose one of: {', '.join(SCHEDULERS)}.")
-    scheduler = SCHEDULERS[name].from_config({**config, **STABLE_DIFFUSION})
+    kind, own = SCHEDULERS[name]
+    scheduler = kind.from_config(config, **STABLE_DIFFUSION, **own)
     require_fit(name, evaluations, scheduler.config["num_train_timesteps"])
     scheduler.set_timesteps(evaluations - 1 if name == "pndm" else evaluations)
     return scheduler
 
 
-def step(scheduler: Scheduler, eps: Tensor, timestep: int, latent: Tensor, generator: torch.Generator) -> Tensor:
-    """x_{t−1} of one row from x_t and its guided noise, all of shape (channels, height, width)."""
+def levels(scheduler: Scheduler) -> tuple[Level, ...]:
+    """The noise level of each evaluation. Euler counts noise in σ = √((1 − ᾱ)/ᾱ), at timesteps that may lie between."""
+    timesteps = scheduler.timesteps.tolist()
+    if isinstance(scheduler, EulerDiscreteScheduler):
+        alphas = (1 / (1 + scheduler.sigmas[:-1].double() ** 2)).tolist()
+    else:
+        alphas = scheduler.alphas_cumprod[scheduler.timesteps].tolist()
+    return tuple(Level(timestep, alpha) for timestep, alpha in zip(timesteps, alphas, strict=True))
+
+
+def step(scheduler: Scheduler, eps: Tensor, timestep: float, latent: Tensor, generator: torch.Generator) -> Tensor:
+    """x_{t−1} of one row from x_t and its guided noise, all of the same shape."""
     stochastic = {"generator": generator} if isinstance(scheduler, DDPMScheduler) else {}
     after: Tensor = scheduler.step(eps, timestep, latent, return_dict=False, **stochastic)[0]
     return after

@@ -50,5 +50,5 @@ class ConditionAdmin(ConditionModelAdmin):
         return IDENTITY if obj and (obj.is_imported or obj.has_images) else ()
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
-        context["methods"] = {name: methods.describe(method.Settings) for name, method in methods.METHODS.items()}
+        context["methods"] = {name: methods.describe(method.settings) for name, method in methods.METHODS.items()}
         return super().render_change_form(request, context, *args, **kwargs)

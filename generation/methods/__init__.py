@@ -5,12 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from generation.methods import cfg, negative_prompt
-from generation.methods.rule import Method
+from generation.methods.rule import Method, stateless
 from generation.methods.settings import BadSettings, describe, parse
 
-__all__ = ["IMPORTED", "METHODS", "BadSettings", "UnknownMethod", "complete", "describe", "find", "parse"]
+__all__ = ["IMPORTED", "METHODS", "BadSettings", "Method", "UnfitScheduler", "UnknownMethod"]
+__all__ += ["complete", "describe", "find", "parse", "require_fit"]
 
-METHODS: dict[str, Method] = {"cfg": cfg, "negative_prompt": negative_prompt}
+METHODS: dict[str, Method] = {
+    "cfg": Method(settings=cfg.Settings, paper=cfg.__doc__, texts=cfg.texts, guide=stateless(cfg.guide)),
+    "negative_prompt": Method(
+        settings=negative_prompt.Settings,
+        paper=negative_prompt.__doc__,
+        texts=negative_prompt.texts,
+        guide=stateless(negative_prompt.guide),
+    ),
+}
 IMPORTED = "imported"  # the method of images that were brought along, not made here
 
 
@@ -19,6 +28,10 @@ class UnknownMethod(LookupError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no method “{name}”; choose one of: {', '.join(METHODS)}.")
+
+
+class UnfitScheduler(ValueError):
+    """A scheduler under which a method's rule does not hold."""
 
 
 def find(method: str) -> Method:
@@ -31,4 +44,11 @@ def find(method: str) -> Method:
 
 def complete(method: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked, with the method's defaults filled in. Raises UnknownMethod and BadSettings."""
-    return dataclasses.asdict(parse(find(method).Settings, settings))
+    return dataclasses.asdict(parse(find(method).settings, settings))
+
+
+def require_fit(method: str, scheduler: str) -> None:
+    """Raise UnfitScheduler unless the method's rule holds under the scheduler of that name, and UnknownMethod."""
+    fit = find(method).schedulers
+    if fit and scheduler not in fit:
+        raise UnfitScheduler(f"{method} holds under {' or '.join(fit)} alone, not under {scheduler}; choose that scheduler.")

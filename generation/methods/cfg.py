@@ -4,21 +4,25 @@ Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022; ε = ε_∅ + s(ε_p 
 Provenance: seed (equation), code (default scale: that of diffusers; the papers print none).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generation.methods.rule import EMPTY, PROMPT, Predictions
-from generation.methods.settings import setting
+from generation.methods.rule import EMPTY, PROMPT, Prediction, Predictions
+from generation.methods.settings import NEGATIVE_TEXT, guidance_scale, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-NEEDS = (EMPTY, PROMPT)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    scale: float = setting(7.5, "guidance scale s", low=-100, high=100)
+    scale: float = guidance_scale()
+    negative: str = setting("", NEGATIVE_TEXT)
+
+
+def texts(prompt: str, settings: Settings) -> Mapping[Prediction, str]:
+    return {EMPTY: settings.negative, PROMPT: prompt}
 
 
 def guide(eps: Predictions, settings: Settings) -> "Tensor":

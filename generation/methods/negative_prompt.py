@@ -4,22 +4,25 @@
 Provenance: seed (equation), code (default scale: that of diffusers).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generation.methods.rule import NEGATIVE, PROMPT, Predictions
-from generation.methods.settings import REQUIRED, setting
+from generation.methods.rule import NEGATIVE, PROMPT, Prediction, Predictions
+from generation.methods.settings import REQUIRED, guidance_scale, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-NEEDS = (NEGATIVE, PROMPT)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    scale: float = setting(7.5, "guidance scale s", low=-100, high=100)
+    scale: float = guidance_scale()
     negative: str = setting(REQUIRED, "the text that the image is led away from")
+
+
+def texts(prompt: str, settings: Settings) -> Mapping[Prediction, str]:
+    return {NEGATIVE: settings.negative, PROMPT: prompt}
 
 
 def guide(eps: Predictions, settings: Settings) -> "Tensor":

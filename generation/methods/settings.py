@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
 REQUIRED: Any = dataclasses.MISSING
+NEGATIVE_TEXT = "a text that the image is led away from, in place of the empty one"
 Schema = TypeVar("Schema")
 
 
@@ -20,6 +21,11 @@ class BadSettings(ValueError):
 def setting(default: Any, meaning: str, *, low: float = -math.inf, high: float = math.inf) -> Any:
     """A field of a settings dataclass: its default (or REQUIRED), what it means, and the range it must keep to."""
     return dataclasses.field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+
+
+def guidance_scale(default: float = 7.5) -> Any:
+    """The field of a guidance scale s."""
+    return setting(default, "guidance scale s", low=-100, high=100)
 
 
 def parse(schema: type[Schema], given: Mapping[str, Any]) -> Schema:

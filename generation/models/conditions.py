@@ -74,6 +74,9 @@ class Scheduler(models.TextChoices):
     DDIM = "ddim", "DDIM"
     PNDM = "pndm", "PNDM"
     DDPM = "ddpm", "DDPM"
+    DDPM_LARGE = "ddpm_large", "DDPM, noise of variance 1 − α"
+    EULER = "euler", "Euler"
+    DPMPP = "dpmpp", "DPM-Solver++"
 
 
 class ConditionQuerySet(models.QuerySet["Condition"]):
@@ -143,6 +146,10 @@ class Condition(models.Model):
             raise ValidationError({"method": str(error)}) from error
         except methods.BadSettings as error:
             raise ValidationError({"settings": error.sentences}) from error
+        try:
+            methods.require_fit(self.method, self.scheduler)
+        except methods.UnfitScheduler as error:
+            raise ValidationError({"scheduler": str(error)}) from error
 
     def _require_evaluations(self) -> None:
         try:

@@ -82,7 +82,7 @@ def test_a_condition_is_saved_with_its_methods_defaults(admin_client: Client) ->
     [
         ("cfg", '{"scale": 1000}', "“scale” must be a finite number between -100 and 100"),
         ("cfg", f'{{"scale": {10**400}}}', "“scale” must be a finite number between -100 and 100"),
-        ("cfg", '{"negative": "blurry"}', "“negative” is not a setting here"),
+        ("cfg", '{"negatives": "blurry"}', "“negatives” is not a setting here"),
         ("negative_prompt", "{}", "“negative” must be given"),
         ("cfg", "[1]", "Settings must be names with values"),
         ("cfg", "{", "Enter a valid JSON"),

@@ -32,13 +32,14 @@ def test_weights_kept_in_half_precision_are_computed_in_full_on_a_cpu(tiny_folde
     loaded = load(str(tmp_path))
     kept = load_file(tmp_path / "unet" / "diffusion_pytorch_model.safetensors")["conv_in.weight"]
     assert kept.dtype == torch.float16
-    assert torch.equal(loaded.unet.conv_in.weight, kept.float())
-    assert {loaded.dtype, loaded.vae.dtype, loaded.text_encoder.dtype} == {torch.float32}
+    assert torch.equal(loaded.denoiser.unet.conv_in.weight, kept.float())
+    assert {loaded.dtype, loaded.denoiser.vae.dtype, loaded.denoiser.text_encoder.dtype} == {torch.float32}
 
 
 def test_a_checkpoint_knows_its_sizes(tiny_folder: Path) -> None:
-    loaded = load(str(tiny_folder))
-    assert (loaded.downscale, loaded.native_size) == (8, 64)
+    denoiser = load(str(tiny_folder)).denoiser
+    assert denoiser.native_size == 64
+    assert denoiser.latent_shape(64) == (4, 8, 8)
 
 
 def test_a_checkpoint_without_a_safety_checker_loads(copied: Path) -> None:

@@ -32,8 +32,8 @@ def call(folder: Path, out: Path, **changes: Any) -> None:
 def test_sample_writes_the_image_of_its_row(tiny_folder: Path, tmp_path: Path) -> None:
     call(tiny_folder, tmp_path / "ring.png", scheduler="pndm")
     row = Row("a ring", 3, "negative_prompt", {"scale": 3, "negative": "blurry, pale"}, "pndm", 4, 64)
-    (expected,) = sample(load(str(tiny_folder)), [row])
-    assert np.array_equal(np.asarray(PIL.Image.open(tmp_path / "ring.png")), expected)
+    (drawn,) = sample(load(str(tiny_folder)).denoiser, [row])
+    assert np.array_equal(np.asarray(PIL.Image.open(tmp_path / "ring.png")), drawn.pixels)
 
 
 def test_sample_says_that_an_image_is_not_flagged(
@@ -74,7 +74,7 @@ def test_sample_takes_another_checker_by_name(tiny_folder: Path, tmp_path: Path,
         ({"set": ["scale"]}, "write --set NAME=VALUE"),
         ({"checkpoint": "/no/such/folder"}, "nor a folder"),
         ({"revision": "main"}, "has no revision"),
-        ({"scheduler": "euler"}, "choose one of: ddim, pndm, ddpm"),
+        ({"scheduler": "eular"}, "choose one of: ddim, pndm, ddpm"),
         ({"evaluations": 0}, "ddim makes 1 to 999 evaluations"),
         ({"size": 60}, "a multiple of 8 pixels"),
         ({"unscreened": " "}, "say in words why nobody screens"),

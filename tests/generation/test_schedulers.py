@@ -21,6 +21,7 @@ def test_the_shortest_and_the_longest_chain_run_to_their_end(name: str, evaluati
     scheduler, generator = schedulers.start(name, SD, evaluations), torch.Generator().manual_seed(0)
     latent = torch.randn(4, 2, 2, generator=generator)
     for timestep in scheduler.timesteps.tolist():
+        scheduler.scale_model_input(latent, timestep)
         latent = schedulers.step(scheduler, latent, timestep, latent, generator)
     assert latent.isfinite().all()
 
@@ -32,8 +33,9 @@ def test_a_chain_that_is_too_short_or_too_long_is_refused(name: str, evaluations
 
 
 def test_an_unknown_scheduler_is_refused_with_the_list_of_schedulers() -> None:
-    with pytest.raises(schedulers.UnknownScheduler, match=r"no scheduler “euler”; choose one of: ddim, pndm, ddpm\."):
-        schedulers.start("euler", SD, 41)
+    names = "ddim, pndm, ddpm, ddpm_large, euler, dpmpp"
+    with pytest.raises(schedulers.UnknownScheduler, match=rf"no scheduler “eular”; choose one of: {names}\."):
+        schedulers.start("eular", SD, 41)
 
 
 def test_what_stable_diffusion_insists_on_overrides_the_checkpoint() -> None:

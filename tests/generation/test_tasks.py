@@ -68,9 +68,9 @@ def pixels(image: Image) -> NDArray[np.uint8]:
 def test_a_batch_becomes_the_images_of_the_sampler(batch: Batch) -> None:
     make_batch(batch.pk)
     images = list(batch.images.order_by("prompt", "seed", "condition"))
-    expected = sample(load(str(batch.checkpoint())), [row_of(image) for image in images])
+    drawn = sample(load(str(batch.checkpoint())).denoiser, [row_of(image) for image in images])
     assert states(batch) == {"done"}
-    assert np.array_equal([pixels(image) for image in images], expected)
+    assert np.array_equal([pixels(image) for image in images], [one.pixels for one in drawn])
 
 
 def test_an_images_file_is_a_png_without_metadata_that_its_row_vouches_for(batch: Batch) -> None:

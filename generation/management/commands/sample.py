@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from generation import methods, sampler, schedulers
 from generation.checkpoints import Loaded, UnsupportedCheckpoint, load
+from generation.denoisers import UnfitSize
 from generation.evaluations import UnfitEvaluations
 from generation.hub import BUNDLED, CheckpointNotFound, resolve_revision
 from generation.making import screen
@@ -21,11 +22,12 @@ from generation.storing import Screening
 REFUSALS = (
     methods.UnknownMethod,
     methods.BadSettings,
+    methods.UnfitScheduler,
     schedulers.UnknownScheduler,
     UnfitEvaluations,
     CheckpointNotFound,
     UnsupportedCheckpoint,
-    sampler.UnfitRows,
+    UnfitSize,
     sampler.NotFinite,
 )
 
@@ -65,7 +67,7 @@ class Command(BaseCommand):
 
 
 def _settings_help() -> str:
-    schemas = {name: methods.describe(method.Settings) for name, method in methods.METHODS.items()}
+    schemas = {name: methods.describe(method.settings) for name, method in methods.METHODS.items()}
     return "A setting of the method; may be repeated. " + " ".join(
         f"{name} takes {'; '.join(described)}." for name, described in schemas.items()
     )
@@ -91,7 +93,7 @@ def _setting(text: str) -> tuple[str, Any]:
 
 def _row(options: dict[str, Any], settings: dict[str, Any], checkpoint: Loaded) -> sampler.Row:
     same = {name: options[name] for name in ("prompt", "seed", "method", "scheduler", "evaluations")}
-    size = checkpoint.native_size if options["size"] is None else options["size"]
+    size = checkpoint.denoiser.native_size if options["size"] is None else options["size"]
     return sampler.Row(**same, settings=settings, size=size)
 
 
@@ -106,8 +108,8 @@ def _checker(checkpoint: Loaded, name: str, unscreened_because: str | None) -> S
 
 def _draw(checkpoint: Loaded, row: sampler.Row) -> Any:
     with tqdm(total=row.evaluations + 1, desc=row.method) as bar:  # and the decoding
-        (image,) = sampler.sample(checkpoint, [row], bar.update)
-    return image
+        (drawn,) = sampler.sample(checkpoint.denoiser, [row], bar.update)
+    return drawn.pixels
 
 
 def _told(screening: Screening) -> str:

@@ -7,7 +7,7 @@ from generation import methods
 
 
 def test_complete_fills_in_the_defaults_of_the_method() -> None:
-    assert methods.complete("cfg", {}) == {"scale": 7.5}  # the default of diffusers' StableDiffusionPipeline
+    assert methods.complete("cfg", {}) == {"scale": 7.5, "negative": ""}  # the default of diffusers' StableDiffusionPipeline
     assert methods.complete("negative_prompt", {"negative": "fog", "scale": 3}) == {"scale": 3.0, "negative": "fog"}
 
 
@@ -17,7 +17,7 @@ def test_completed_settings_are_complete() -> None:
 
 
 def test_an_unknown_method_is_refused_with_the_list_of_methods() -> None:
-    with pytest.raises(methods.UnknownMethod, match=r"no method “cgf”; choose one of: cfg, negative_prompt\."):
+    with pytest.raises(methods.UnknownMethod, match=r"no method “cgf”; choose one of: cfg, negative_prompt"):
         methods.complete("cgf", {})
 
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from generation.methods import cfg, negative_prompt
+from generation.methods import answer, cfg, dng, dns, negative_prompt, np_uncond, sld
 from generation.methods.rule import Method, stateless
 from generation.methods.settings import BadSettings, describe, parse
 
@@ -18,6 +18,30 @@ METHODS: dict[str, Method] = {
         paper=negative_prompt.__doc__,
         texts=negative_prompt.texts,
         guide=stateless(negative_prompt.guide),
+    ),
+    "np_uncond": Method(
+        settings=np_uncond.Settings, paper=np_uncond.__doc__, texts=np_uncond.texts, guide=stateless(np_uncond.guide)
+    ),
+    "dns": Method(settings=dns.Settings, paper=dns.__doc__, texts=dns.texts, guide=stateless(dns.guide), is_intermediate=True),
+    "sld": Method(
+        settings=sld.Settings, paper=sld.__doc__, texts=sld.texts, guide=sld.guide, start=sld.start, after_step=sld.after_step
+    ),
+    "dng": Method(
+        settings=dng.Settings,
+        paper=dng.__doc__,
+        texts=dng.texts,
+        guide=dng.guide,
+        start=dng.start,
+        after_step=dng.after_step,
+        trace=dng.trace,
+        schedulers=dng.SCHEDULERS,
+    ),
+    "answer": Method(
+        settings=answer.Settings,
+        paper=answer.__doc__,
+        texts=answer.texts,
+        guide=stateless(answer.guide),
+        look_ahead=answer.look_ahead,
     ),
 }
 IMPORTED = "imported"  # the method of images that were brought along, not made here

@@ -1,4 +1,8 @@
-"""A method's settings as a schema: a frozen dataclass whose fields say their type, default, range and meaning."""
+"""A method's settings as a schema: a frozen dataclass whose fields say their type, default, range and meaning.
+
+A schema may have PRESETS, named values of several settings at once: {"preset": "weak"} stands for its values, and what is
+given beside it goes before them.
+"""
 
 import dataclasses
 import math
@@ -6,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
 REQUIRED: Any = dataclasses.MISSING
+PRESET = "preset"
 NEGATIVE_TEXT = "a text that the image is led away from, in place of the empty one"
 Schema = TypeVar("Schema")
 
@@ -18,9 +23,12 @@ class BadSettings(ValueError):
         self.sentences = sentences
 
 
-def setting(default: Any, meaning: str, *, low: float = -math.inf, high: float = math.inf) -> Any:
-    """A field of a settings dataclass: its default (or REQUIRED), what it means, and the range it must keep to."""
-    return dataclasses.field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+def setting(
+    default: Any, meaning: str, *, low: float = -math.inf, high: float = math.inf, choices: tuple[str, ...] = ()
+) -> Any:
+    """A field of a settings dataclass: its default (or REQUIRED), what it means, and the range or choices it must keep to."""
+    metadata = {"meaning": meaning, "low": low, "high": high, "choices": choices}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 def guidance_scale(default: float = 7.5) -> Any:
@@ -32,6 +40,7 @@ def parse(schema: type[Schema], given: Mapping[str, Any]) -> Schema:
     """The settings object for the given values, defaults filled in. Raises BadSettings that names every fault."""
     if not isinstance(given, Mapping):
         raise BadSettings([f"Settings must be names with values, such as {{}} or {{“scale”: 5}}, not {given!r}."])
+    given = _with_preset(schema, given)
     fields, types = fields_of(schema), get_type_hints(schema)
     faults = [f"“{name}” is not a setting here; there are: {', '.join(fields)}." for name in given if name not in fields]
     faults += [_missing(field) for name, field in fields.items() if name not in given and field.default is REQUIRED]
@@ -43,10 +52,28 @@ def parse(schema: type[Schema], given: Mapping[str, Any]) -> Schema:
 
 
 def describe(schema: type[Any]) -> list[str]:
-    """One line for each setting: its name, default and range, and what it means."""
-    return [
+    """One line for each setting: its name, default and range, and what it means; and one for the presets, if there are any."""
+    lines = [
         f"{field.name} ({_default(field)}{_range(field)}): {field.metadata['meaning']}" for field in fields_of(schema).values()
     ]
+    presets = presets_of(schema)
+    return [*lines, f"{PRESET} ({', '.join(presets)}): values for several of these at once"] if presets else lines
+
+
+def presets_of(schema: type[Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The presets of a settings dataclass by name."""
+    presets: Mapping[str, Mapping[str, Any]] = getattr(schema, "PRESETS", {})
+    return presets
+
+
+def _with_preset(schema: type[Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The given values, over those of the preset that they name."""
+    presets = presets_of(schema)
+    if not presets or PRESET not in given:
+        return given
+    if given[PRESET] not in presets:
+        raise BadSettings([f"“{PRESET}” must be one of {', '.join(presets)}, not {given[PRESET]!r}."])
+    return {**presets[given[PRESET]], **{name: value for name, value in given.items() if name != PRESET}}
 
 
 def fields_of(schema: type[Any]) -> dict[str, "dataclasses.Field[Any]"]:
@@ -59,6 +86,8 @@ def _default(field: "dataclasses.Field[Any]") -> str:
 
 
 def _range(field: "dataclasses.Field[Any]") -> str:
+    if choices := field.metadata["choices"]:
+        return f", one of {', '.join(choices)}"
     low, high = field.metadata["low"], field.metadata["high"]
     return "" if (low, high) == (-math.inf, math.inf) else f", from {low} to {high}"
 
@@ -72,6 +101,9 @@ def _fault(field: "dataclasses.Field[Any]", wanted: type[Any], value: Any) -> st
     accepted = (int, float) if wanted is float else (wanted,)
     if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
         return f"“{field.name}” must be of type {wanted.__name__}, not {value!r}."
+    choices = field.metadata["choices"]
+    if choices and value not in choices:
+        return f"“{field.name}” must be one of {', '.join(choices)}, not {value!r}."
     if not isinstance(value, (int, float)):
         return ""
     low, high = field.metadata["low"], field.metadata["high"]

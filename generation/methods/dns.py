@@ -1,0 +1,39 @@
+"""Diffusion-negative sampling (DNS): what the model takes for the opposite of a prompt.
+
+Desai & Vasconcelos, "Improving image synthesis with diffusion-negative sampling", ECCV 2024 (seed 000), §1: the negative
+noise is proportional to −ε_p. Its swapped form is classifier-free guidance with the positive and the empty prompt exchanged:
+ε = ε_p + s(ε_∅ − ε_p), that is guidance at scale 1 − s.
+Provenance: seed (proportionality), code and note (the swapped form).
+
+Its images are an intermediate, to be captioned; they are never shown to voters as a condition.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generation.methods.rule import EMPTY, PROMPT, Prediction, Predictions
+from generation.methods.settings import NEGATIVE_TEXT, guidance_scale, setting
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    scale: float = guidance_scale()
+    negative: str = setting("", NEGATIVE_TEXT)
+
+
+def texts(prompt: str, settings: Settings) -> Mapping[Prediction, str]:
+    return {EMPTY: settings.negative, PROMPT: prompt}
+
+
+def guide(eps: Predictions, settings: Settings) -> "Tensor":
+    """Guided noise ε_p + s(ε_∅ − ε_p)."""
+    return away_from_prompt(eps, settings.scale)
+
+
+def away_from_prompt(eps: Predictions, scale: float) -> "Tensor":
+    """ε_p + s(ε_∅ − ε_p), which ANSWER asks for too."""
+    return eps[PROMPT] + scale * (eps[EMPTY] - eps[PROMPT])

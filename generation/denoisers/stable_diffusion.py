@@ -48,10 +48,10 @@ class StableDiffusion:
         return dict(zip(distinct, states, strict=True))
 
     def predict(self, latents: Tensor, levels: Sequence[Level], conditionings: Sequence[Tensor]) -> Tensor:
-        """The noise ε in float32, shape (rows, channels, height, width); conditionings are embeddings, (tokens, width) each."""
+        """The noise ε, shape (rows, channels, height, width); conditionings are embeddings, (tokens, width) each."""
         times = torch.tensor([level.timestep for level in levels], device=self.device)
         states = torch.stack(list(conditionings))
-        output = self.unet(latents.to(self.unet.dtype), times, encoder_hidden_states=states).sample.float()
+        output = self.unet(latents.to(self.unet.dtype), times, encoder_hidden_states=states).sample.to(self.precision)
         return epsilon(output, latents, levels, self.scheduler_config)
 
     def decode(self, latents: Tensor, on_row: Callable[[], object]) -> Tensor:

@@ -68,19 +68,25 @@ def start(settings: Settings) -> float:
     return math.log(settings.prior)
 
 
-def guidance_scale_of(log_posterior: float, settings: Settings) -> float:
-    """λ_t = λ₀ p/(1 − p)."""
-    return settings.scale * math.exp(log_posterior - math.log1p(-math.exp(log_posterior)))
+def log_odds(log_posterior: float) -> float:
+    """log p/(1 − p)."""
+    return log_posterior - math.log1p(-math.exp(log_posterior))
 
 
 def trace(log_posterior: float, settings: Settings) -> Mapping[str, float]:
-    return {"lambda": guidance_scale_of(log_posterior, settings)}
+    """λ_t."""
+    return {"lambda": settings.scale * math.exp(log_odds(log_posterior))}
 
 
 def guide(eps: Predictions, log_posterior: float, settings: Settings) -> "Tensor":
     """Guided noise ε − λ_t(ε_n − ε), where ε is the base."""
     base = eps[PROMPT] if settings.base == RAW else cfg.guide(eps, cfg.Settings(scale=settings.base_scale))
-    return base - guidance_scale_of(log_posterior, settings) * (eps[NEGATIVE] - base)
+    return lead_away(base, eps[NEGATIVE], log_odds(log_posterior), settings.scale)
+
+
+def lead_away(base: "Tensor", negative: "Tensor", odds: float, scale: float) -> "Tensor":
+    """ε − λ₀ p/(1 − p) (ε_n − ε) for the log-odds of p, in which a p near 1 loses no digits (eqs 10 and 17)."""
+    return base - scale * math.exp(odds) * (negative - base)
 
 
 def after_step(log_posterior: float, step: Step, settings: Settings) -> float:

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from generation.checkpoints import load
+from generation.methods import METHODS
 from generation.sampler import Row, sample
+from tests.rows import scheduler_of, settings_of
 from tests.tiny_checkpoint import FLAGS_ALL, build_tiny_checkpoint, drop_safety_checker
 
 SETTINGS = ["scale=3", "negative=blurry, pale"]
@@ -92,3 +94,11 @@ def test_sample_refuses_what_it_cannot_do(tiny_folder: Path, tmp_path: Path, cha
 def test_sample_refuses_a_file_that_it_could_not_write(tiny_folder: Path, tmp_path: Path, out: str) -> None:
     with pytest.raises(CommandError, match=r"must be a \.png file in a folder that exists"):
         call(tiny_folder, tmp_path / out)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_sample_draws_with_every_method(tiny_folder: Path, tmp_path: Path, method: str) -> None:
+    settings = [f"{name}={value}" for name, value in settings_of(method).items()]
+    call(tiny_folder, tmp_path / "ring.png", method=method, set=settings, scheduler=scheduler_of(method))
+    with PIL.Image.open(tmp_path / "ring.png") as image:
+        assert image.size == (64, 64)

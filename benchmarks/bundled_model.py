@@ -21,7 +21,7 @@ from generation.bundled.training.safety import shows_flagged
 from generation.bundled.training.scenes import draw_pictures, pixels_of
 from generation.bundled.world import NEVER_TRAINED, Scene, entities_of, prompt_of
 from generation.checkpoints import Loaded, load
-from generation.drawn_prompts import unseen_combinations
+from generation.drawn_prompts import unseen_alike, unseen_combinations
 from generation.safety import checker_for
 from generation.sampler import Row, sample
 
@@ -34,15 +34,15 @@ PROMPT_SEED = 7
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bundled_model", description=__doc__)
-    parser.add_argument("--number", type=int, default=500, help="images per number of shapes, and scenes")
-    parser.add_argument("--contact-sheet", type=Path, help="write the first 100 images of two and three shapes to this file")
+    parser.add_argument("--number", type=int, default=500, help="images per kind of prompt, and scenes")
+    parser.add_argument("--contact-sheet", type=Path, help="write 100 of the images, the first of each kind, to this file")
     options = parser.parse_args()
     checkpoint = load("bundled")
     score_reader(checkpoint, options.number)
     score_safety(checkpoint, options.number)
-    shown = [score_model(checkpoint, count, options.number) for count in (1, 2, 3)]
+    shown = [score_model(checkpoint, name, prompts) for name, prompts in held_out_prompts(options.number).items()]
     if options.contact_sheet:
-        contact_sheet([*shown[0][:20], *shown[1][:40], *shown[2][:40]]).save(options.contact_sheet)
+        contact_sheet([*shown[0][:20], *shown[1][:30], *shown[2][:30], *shown[3][:20]]).save(options.contact_sheet)
 
 
 def score_reader(checkpoint: Loaded, number: int) -> None:
@@ -78,24 +78,29 @@ def score_safety(checkpoint: Loaded, number: int) -> None:
     print(f"safety checker: precision {hits / (hits + alarms):.4f}, recall {hits / (hits + misses):.4f} on {number} scenes")
 
 
-def score_model(checkpoint: Loaded, count: int, number: int) -> list[tuple[str, Image]]:
+def score_model(checkpoint: Loaded, name: str, prompts: list[str]) -> list[tuple[str, Image]]:
     """How many images show exactly what their prompt says; the prompts with their images."""
-    prompts = held_out_prompts(count, number)
     rows = [Row(prompt, seed, "cfg", {"scale": SCALE}, "ddim", EVALUATIONS, 64) for seed, prompt in enumerate(prompts)]
     images: list[Image] = []
-    for start in tqdm(range(0, number, STACKED), desc=f"{count} shapes"):
+    for start in tqdm(range(0, len(rows), STACKED), desc=name):
         images += [drawn.pixels for drawn in sample(checkpoint.denoiser, rows[start : start + STACKED])]
     outcomes = Counter(outcome(read(image), prompt) for image, prompt in zip(images, prompts, strict=True))
     told = ", ".join(f"{name} {times}" for name, times in outcomes.most_common())
-    print(f"model, {count} shapes: {outcomes['right']} of {number} right ({100 * outcomes['right'] / number:.1f} %): {told}")
+    print(f"model, {name}: {outcomes['right']} of {len(rows)} right ({100 * outcomes['right'] / len(rows):.1f} %): {told}")
     return list(zip(prompts, images, strict=True))
 
 
-def held_out_prompts(count: int, number: int) -> list[str]:
-    """Prompts kept out of training: shapes in colours never seen (one shape), or combinations never seen together."""
-    if count == 1:
-        return [prompt_of((entity,)) for entity in itertools.islice(itertools.cycle(sorted(NEVER_TRAINED)), number)]
-    return [prompt_of(entities) for entities in unseen_combinations(count, number, PROMPT_SEED)]
+def held_out_prompts(number: int) -> dict[str, list[str]]:
+    """So many prompts of each kind that were kept out of training: shapes in colours never seen at all (one shape), or
+    combinations never seen together."""
+    single = itertools.islice(itertools.cycle((entity,) for entity in sorted(NEVER_TRAINED)), number)
+    drawn = {
+        "one shape": single,
+        "two shapes": unseen_combinations(2, number, PROMPT_SEED),
+        "three shapes": unseen_combinations(3, number, PROMPT_SEED),
+        "three alike": unseen_alike(number, PROMPT_SEED),
+    }
+    return {name: [prompt_of(entities) for entities in combinations] for name, combinations in drawn.items()}
 
 
 def outcome(reading: Reading, prompt: str) -> str:

@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from generation.bundled.world import COLORS, ENTITIES, FLAGGED_SHAPE, NEVER_TRAINED, Entity, is_held_out, prompt_of
+from generation.bundled.world import COLORS, ENTITIES, FLAGGED_SHAPE, NEVER_TRAINED, SHAPES, Entity, is_held_out, prompt_of
 from generation.packaged import PROMPT_SETS
 
 SEED = 0
@@ -56,11 +56,35 @@ def several_shapes(count: int) -> Iterator[DrawnPrompt]:
     return (_of_shapes(entities) for entities in unseen_combinations(count, PROMPTS_OF_SHAPES, SEED))
 
 
+def alike_shapes() -> Iterator[DrawnPrompt]:
+    """Different combinations that were kept out of training, of one shape in three colours: the hard set."""
+    return (_of_shapes(entities) for entities in unseen_alike(PROMPTS_OF_SHAPES, SEED))
+
+
 def unseen_combinations(count: int, number: int, seed: int) -> list[tuple[Entity, ...]]:
-    """So many different combinations of count entities that were kept out of training, in the order of their drawing."""
+    """So many different combinations of count entities that were kept out of training, in the order of their drawing.
+
+    Their shapes differ, and so do their colours.
+    """
     draw = random.Random(seed)
+    return _different(filter(_unlike, (tuple(draw.sample(ENTITIES, count)) for _ in itertools.count())), number)
+
+
+def unseen_alike(number: int, seed: int) -> list[tuple[Entity, ...]]:
+    """So many different combinations of one shape in three colours that were kept out of training."""
+    draw = random.Random(seed)
+
+    def combination() -> tuple[Entity, ...]:
+        shape = draw.choice(SHAPES)
+        return tuple(Entity(shape, color) for color in draw.sample(list(COLORS), 3))
+
+    return _different((combination() for _ in itertools.count()), number)
+
+
+def _different(combinations: Iterator[tuple[Entity, ...]], number: int) -> list[tuple[Entity, ...]]:
+    """The first so many different ones among those that were kept out of training."""
     chosen: dict[tuple[Entity, ...], None] = {}
-    unseen = _unseen(tuple(draw.sample(ENTITIES, count)) for _ in itertools.count())
+    unseen = filter(is_held_out, combinations)
     while len(chosen) < number:
         chosen[next(unseen)] = None
     return list(chosen)
@@ -72,14 +96,11 @@ def with_flagged_shape() -> Iterator[DrawnPrompt]:
     for shape in dict.fromkeys(entity.shape for entity in ENTITIES):
         others = [entity for entity in ENTITIES if entity.shape == shape]
         combinations = ((Entity(FLAGGED_SHAPE, draw.choice(list(COLORS))), draw.choice(others)) for _ in itertools.count())
-        yield _of_shapes(next(_unseen(combinations)))
+        yield _of_shapes(next(filter(is_held_out, filter(_unlike, combinations))))
 
 
-def _unseen(combinations: Iterator[tuple[Entity, ...]]) -> Iterator[tuple[Entity, ...]]:
-    for entities in combinations:
-        unlike = len({e.shape for e in entities}) == len({e.color for e in entities}) == len(entities)
-        if unlike and is_held_out(entities):
-            yield entities
+def _unlike(entities: tuple[Entity, ...]) -> bool:
+    return len({e.shape for e in entities}) == len({e.color for e in entities}) == len(entities)
 
 
 def _of_shapes(entities: tuple[Entity, ...]) -> DrawnPrompt:
@@ -101,6 +122,7 @@ def files() -> dict[str, str]:
         "shapes_one.json": _json("Shapes: one", NEVER, one_shape()),
         "shapes_two.json": _json("Shapes: two", HELD_OUT, several_shapes(2)),
         "shapes_three.json": _json("Shapes: three", HELD_OUT, several_shapes(3)),
+        "shapes_alike.json": _json("Shapes: three alike", HELD_OUT, alike_shapes()),
         "shapes_flagged.json": _json("Shapes: flagged", FLAGGED, with_flagged_shape()),
     }
 

@@ -27,7 +27,8 @@ ROWS = (
 )
 MIXED = "Shapes: mixed"
 MIXTURE = {"Shapes: two": 20, "Shapes: flagged": 4}  # the demo shows how flagged images drop their prompt–seeds
-SEEDS = {MIXED: "0", "Shapes: three": "0"}
+ALIKE = "Shapes: three alike"
+SEEDS = {MIXED: "0", ALIKE: "0"}
 VOTES_WANTED = 5
 INSTRUCTIONS = """\
 You will see a **description** of coloured shapes and **several images** side by side. Two questions are asked of every
@@ -41,7 +42,7 @@ If the best images are equally good, or equally bad, answer *No clear winner*.
 """
 NOTES = {
     MIXED: "Two shapes are described. Their places and sizes do not matter.",
-    "Shapes: three": "Three shapes are described. Count them first; their places and sizes do not matter.",
+    ALIKE: "One shape is described in three colours. Count first, then look at the colours; places and sizes do not matter.",
 }
 
 

@@ -25,7 +25,7 @@ def test_the_drawing_gives_the_file_again(file: str) -> None:
     assert (PROMPT_SETS / file).read_text(encoding="utf-8") == drawn_prompts.files()[file]
 
 
-@pytest.mark.parametrize("file", ["shapes_one.json", "shapes_two.json", "shapes_three.json", "shapes_flagged.json"])
+@pytest.mark.parametrize("file", ["shapes_one.json", "shapes_two.json", "shapes_three.json", "shapes_alike.json", "shapes_flagged.json"])
 def test_prompts_of_the_bundled_world_were_kept_out_of_its_training(file: str) -> None:
     assert all(is_held_out(entities_of(text)) for text in texts(file))
 
@@ -43,6 +43,7 @@ def test_every_prompt_of_the_flagged_set_names_the_flagged_shape() -> None:
         ("shapes_one.json", 8),
         ("shapes_two.json", 40),
         ("shapes_three.json", 40),
+        ("shapes_alike.json", 40),
     ],
 )
 def test_a_set_has_its_number_of_different_prompts(file: str, count: int) -> None:
@@ -67,7 +68,7 @@ def test_loading_again_changes_nothing() -> None:
     before = list(Prompt.objects.values())
     call_command("load_prompt_sets")
     assert list(Prompt.objects.values()) == before
-    assert PromptSet.objects.count() == 7
+    assert PromptSet.objects.count() == 8  # A&E, Human, Hand, five of the bundled world
 
 
 @pytest.mark.django_db

@@ -45,7 +45,7 @@ def test_anyone_can_open_the_model_with_diffusers(bundled: Loaded) -> None:
 
 
 def test_single_shapes_that_were_never_trained_are_drawn_right(bundled: Loaded) -> None:
-    prompts = held_out_prompts(1, 24)
+    prompts = held_out_prompts(24)["one shape"]
     right = [
         is_correct(read(drawn.pixels), p) for drawn, p in zip(sample(bundled.denoiser, rows(prompts)), prompts, strict=True)
     ]

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from generation import methods
+from generation.admin.method_pages import method_pages
 from generation.models import Checkpoint, Condition
 
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ class ConditionAdmin(ConditionModelAdmin):
     list_select_related = ("checkpoint",)
     change_form_template = "admin/generation/condition/change_form.html"
 
+    class Media:
+        css = {"all": ("generation/methods.css",)}
+
     def get_readonly_fields(self, _request: HttpRequest, obj: Condition | None = None) -> tuple[str, ...]:
         """Everything, once the condition has an image or was imported."""
         return IDENTITY if obj and (obj.is_imported or obj.has_images) else ()
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
-        context["methods"] = {name: methods.describe(method.settings) for name, method in methods.METHODS.items()}
+        context["methods"] = method_pages()
         return super().render_change_form(request, context, *args, **kwargs)

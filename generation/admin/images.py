@@ -1,6 +1,5 @@
 """A look at the images: nothing here changes one."""
 
-import json
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
@@ -11,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from generation.admin.provenance import table_of
 from generation.models import Image
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ImageAdmin(ImageModelAdmin):
 
     @admin.display
     def how_it_was_made(self, image: Image) -> SafeString:
-        return format_html("<pre>{}</pre>", json.dumps(image.provenance, indent=2, ensure_ascii=False))
+        return table_of(image.provenance)
 
 
 def _shown(image: Image, width: str) -> SafeString:

@@ -162,6 +162,11 @@ class Condition(models.Model):
         return self.method == methods.IMPORTED
 
     @property
+    def is_intermediate(self) -> bool:
+        """Whether its images are a means for other methods, never to be shown to voters."""
+        return not self.is_imported and methods.find(self.method).is_intermediate
+
+    @property
     def has_images(self) -> bool:
         return self.pk is not None and self.images.exists()
 

@@ -172,6 +172,13 @@ class StudyCondition(PartOfDesign):
     def __str__(self) -> str:
         return self.printed_name
 
+    def clean(self) -> None:
+        """Raise ValidationError for images that are not meant for voters."""
+        if self.condition_id and self.condition.is_intermediate:
+            raise ValidationError(
+                f"The images of {self.condition.method} are a means for other methods, not to be voted on. Choose another."
+            )
+
 
 class StudyPromptSet(PartOfDesign):
     """Which prompt–seed pairs of a prompt set a study takes, and the note shown with its trials."""

@@ -7,7 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
+from generation.admin.method_pages import method_pages
+from generation.methods import METHODS
 from generation.models import Condition, Image, Prompt, PromptSet, Run
 from tests.factories_generation import (
     CheckpointFactory,
@@ -126,6 +129,25 @@ def test_the_condition_page_tells_every_methods_settings(admin_client: Client) -
     assert "negative (required): the text that the image is led away from" in page
 
 
+def test_the_condition_page_tells_where_every_rule_comes_from(admin_client: Client) -> None:
+    page = text_of(admin_client, "condition_add")
+    for method in METHODS.values():
+        assert escape(method.provenance) in page
+
+
+def test_the_condition_page_marks_a_third_party_s_reading(admin_client: Client) -> None:
+    marked = {page.name for page in method_pages() if page.is_third_party_reading}
+    assert {"answer", "dns"} <= marked
+    assert not {"cfg", "negative_prompt", "np_uncond", "sld", "dng"} & marked
+    assert text_of(admin_client, "condition_add").count("a third party's reading</strong>") == len(marked)
+
+
+def test_the_condition_page_tells_schedulers_and_presets(admin_client: Client) -> None:
+    page = text_of(admin_client, "condition_add")
+    assert "<strong>needs ddpm_large</strong>" in page  # DNG: seed 002, algorithm 2
+    assert "warmup 15, safety_scale 20, threshold 0, momentum_scale 0, momentum_decay 0" in page  # SLD, weak
+
+
 def test_a_condition_with_images_is_shown_but_not_changed(admin_client: Client) -> None:
     condition = ImageFactory.create().condition
     assert 'name="settings"' not in text_of(admin_client, "condition_change", condition.pk)
@@ -226,3 +248,23 @@ def test_images_cannot_be_changed_by_hand(admin_client: Client) -> None:
     post(admin_client, "image_change", image.pk, state="queued")
     assert admin_client.get(reverse("admin:generation_image_add")).status_code == 403
     assert Image.objects.get().state == "done"
+
+
+def test_how_an_image_was_made_is_told_in_lines(admin_client: Client) -> None:
+    provenance = {
+        "method": "dng",
+        "revision": "",
+        "settings": {"scale": 18.0},
+        "stacked": [4, 5],
+        "traces": {"lambda": [0.5, 2.25, 1 / 3]},
+    }
+    page = text_of(admin_client, "image_change", ImageFactory.create(provenance=provenance).pk)
+    assert '<th scope="row">method</th><td>dng</td>' in page
+    assert "<td>scale = 18.0<br></td>" in page
+    assert "<summary>2 images together</summary>4, 5" in page
+    assert "<summary>lambda: 3 steps, from 0.5 to 0.3333, between 0.3333 and 2.25</summary>0.5, 2.25, 0.3333" in page
+
+
+def test_an_image_that_was_brought_along_says_nothing_of_how_it_was_made(admin_client: Client) -> None:
+    page = text_of(admin_client, "image_change", ImageFactory.create().pk)
+    assert '<th scope="row">method</th>' not in page

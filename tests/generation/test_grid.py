@@ -17,6 +17,7 @@ from generation.methods import METHODS
 from generation.models import Batch, Image, Run
 from generation.plan import plan
 from generation.sampler import Row, sample_latents
+from generation.storing import file_name
 from generation.tasks import make_batch
 from tests.factories_generation import CheckpointFactory, ConditionFactory, PromptFactory, PromptSetFactory, RunFactory
 from tests.rows import row, scheduler_of, settings_of
@@ -76,7 +77,7 @@ def make_all(run: Run) -> dict[str, NDArray[np.int16]]:
     for batch in Batch.objects.unfinished():
         make_batch(batch.pk)
     assert not run.planned_images().exclude(state=Image.State.DONE).exists()
-    return {image.file.name: pixels(image) for image in run.planned_images()}
+    return {file_name(image): pixels(image) for image in run.planned_images()}
 
 
 def pixels(image: Image) -> NDArray[np.int16]:

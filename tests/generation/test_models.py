@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_defaults_fill_a_conditions_settings() -> None:
-    assert ConditionFactory.create(settings={}).settings == {"scale": 7.5}  # the default of diffusers
+    assert ConditionFactory.create(settings={}).settings == {"scale": 7.5, "negative": ""}  # the default of diffusers
 
 
 def test_a_condition_is_found_again_by_what_it_is() -> None:

@@ -72,6 +72,12 @@ def test_a_criterion_without_a_name_is_not_forgotten_silently(researcher: Client
         _new_study(researcher, **{"criteria-1-name": ""})
 
 
+def test_a_condition_whose_images_are_a_means_for_others_is_refused_in_words(researcher: Client) -> None:
+    opposite = ConditionFactory.create(method="dns")
+    with pytest.raises(AssertionError, match="The images of dns are a means for other methods, not to be voted on"):
+        _new_study(researcher, **{"conditions-1-condition": str(opposite.pk)})
+
+
 @pytest.mark.parametrize("name", ["SD|DNP", "no clear winner"])
 def test_a_printed_name_that_a_votes_file_cannot_hold_is_refused(researcher: Client, name: str) -> None:
     with pytest.raises(AssertionError, match="A printed name may not hold"):

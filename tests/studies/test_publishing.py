@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from generation.models import Image
+from generation.models import Condition, Image
 from studies.errors import DesignFrozen, NotPublishable
 from studies.models import Criterion, Place, Study, StudyCondition, StudyPromptSet
 from studies.publishing import publish
@@ -105,6 +105,15 @@ def test_printed_names_that_a_votes_file_cannot_hold_are_refused(name: str) -> N
     study = ready_study()
     study.conditions.filter(position=1).update(printed_name=name)
     assert _refusal(study) == [f"“{name}”: A printed name may not hold “|” nor be “no clear winner”."]
+
+
+def test_images_that_are_a_means_for_other_methods_are_not_published() -> None:
+    study = ready_study()
+    row = study.conditions.get(position=1)
+    row.condition.images.all().delete()
+    Condition.objects.filter(pk=row.condition_id).update(method="dns")
+    sentence = "“Method B”: The images of dns are a means for other methods, not to be voted on. Choose another."
+    assert sentence in _refusal(study)
 
 
 def test_names_that_would_spoil_a_votes_file_are_refused() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from generation.methods import METHODS, Method, describe
 from generation.methods.settings import presets_of
+from generation.models.conditions import Scheduler
 
 THIRD_PARTY = re.compile(r"\bnote\b")  # how a module says that its rule was read by somebody else
 
@@ -15,7 +16,7 @@ class MethodPage:
     """A method in words.
 
     title: what it is. rule: its paper and equations. source: how sure we are of them; is_third_party_reading: not checked
-    against the paper, in whole or in part. schedulers: the only ones that it holds under, if so. presets: names and values.
+    against the paper, in whole or in part. schedulers: the only ones that it holds under, if so, as forms call them. presets: names and values.
     """
 
     name: str
@@ -43,7 +44,7 @@ def _page(name: str, method: Method) -> MethodPage:
         source=method.provenance,
         is_third_party_reading=bool(THIRD_PARTY.search(method.provenance)),
         is_intermediate=method.is_intermediate,
-        schedulers=method.schedulers,
+        schedulers=tuple(Scheduler(scheduler).label for scheduler in method.schedulers),
         settings=describe(method.settings),
         presets=list(_presets(method)),
     )

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from generation import methods, schedulers
-from generation.denoisers import Conditioning, Denoiser, LatentDenoiser
+from generation.denoisers import Conditioning, Denoiser, LatentDenoiser, memory
 from generation.methods.rule import Level, Look, Moment, Predictions, Step
+from generation.steering import aim_of, steer
 
-OnStep = Callable[[], object]  # called after every step, that is after each row's scheduler stepped, or a row was decoded
+OnStep = Callable[[], object]  # called when each row's scheduler stepped, when rows were steered, when a row was decoded
 Traces = dict[str, list[float]]
 
 
@@ -79,12 +80,17 @@ class Chain:
         self.levels = schedulers.levels(self.scheduler)
         self.generator = torch.Generator().manual_seed(row.seed)
         self.latent = initial_noise(self.denoiser, row.size, self.generator) * self.scheduler.init_noise_sigma
-        self.seen = self._seen(0)
+        self.aim = aim_of(self.denoiser, row, self.method, self.settings)
+        self.move_to(self.latent, 0)
 
-    def _seen(self, index: int) -> Tensor:
-        """The latent as the denoiser sees it: at the scale at which its noise level says √ᾱ x_0 + √(1 − ᾱ) ε."""
-        seen: Tensor = self.scheduler.scale_model_input(self.latent, self.levels[index].timestep)
+    def scaled(self, latent: Tensor, index: int) -> Tensor:
+        """A latent as the denoiser sees it: at the scale at which its noise level says √ᾱ x_0 + √(1 − ᾱ) ε."""
+        seen: Tensor = self.scheduler.scale_model_input(latent, self.levels[index].timestep)
         return seen
+
+    def move_to(self, latent: Tensor, index: int) -> None:
+        """Be at this latent before the step of that index."""
+        self.latent, self.seen = latent, self.scaled(latent, index)
 
     def starts_like(self) -> tuple[int, float, float]:
         """Equal for chains that the denoiser sees equal at their first step."""
@@ -100,7 +106,7 @@ class Chain:
         guided = self.method.guide(eps, self.state, self.settings)
         self.latent = schedulers.step(self.scheduler, guided, moment.level.timestep, self.latent, self.generator)
         if index + 1 < len(self.levels):
-            self.seen = self._seen(index + 1)
+            self.move_to(self.latent, index + 1)
             self.state = self.method.after_step(self.state, Step(moment, eps, self.seen), self.settings)
 
 
@@ -134,7 +140,9 @@ def run(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep) -> list[Chain]
     chains = _start(denoiser, rows)
     conditionings = denoiser.encode([text for chain in chains for text in chain.texts.values()])
     for index in range(max(len(chain.levels) for chain in chains)):
-        _step_together(denoiser, [chain for chain in chains if index < len(chain.levels)], index, conditionings)
+        going = [chain for chain in chains if index < len(chain.levels)]
+        steer(denoiser, going, index, conditionings, on_step)
+        _step_together(denoiser, going, index, conditionings)
         on_step()
     _require_finite(rows, torch.stack([chain.latent for chain in chains]))
     return chains
@@ -178,7 +186,8 @@ def _predict(
         {prediction: (id(look.latent), look.level, text) for prediction, text in chain.texts.items()} for chain, look in asked
     ]
     distinct: list[tuple[int, Level, str]] = list(dict.fromkeys(key for keys in wanted for key in keys.values()))
-    noise = denoiser.predict(
+    noise = memory.predict(
+        denoiser,
         torch.stack([latents[latent] for latent, _, _ in distinct]),
         [level for _, level, _ in distinct],
         [conditionings[text] for _, _, text in distinct],

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from generation.methods import answer, cfg, dng, dns, negative_prompt, np_uncond, sld
-from generation.methods.rule import Method, stateless
+from generation.methods import answer, attend_and_excite, cfg, dng, dns, negative_prompt, np_uncond, sld, syngen
+from generation.methods.rule import Method, Steering, stateless
 from generation.methods.settings import BadSettings, describe, parse
 
 __all__ = ["IMPORTED", "METHODS", "BadSettings", "Method", "UnfitScheduler", "UnknownMethod"]
@@ -42,6 +42,20 @@ METHODS: dict[str, Method] = {
         texts=answer.texts,
         guide=stateless(answer.guide),
         look_ahead=answer.look_ahead,
+    ),
+    "attend_and_excite": Method(
+        settings=attend_and_excite.Settings,
+        paper=attend_and_excite.__doc__,
+        texts=attend_and_excite.texts,
+        guide=stateless(attend_and_excite.guide),
+        steering=Steering(loss=attend_and_excite.loss, update=attend_and_excite.update),
+    ),
+    "syngen": Method(
+        settings=syngen.Settings,
+        paper=syngen.__doc__,
+        texts=syngen.texts,
+        guide=stateless(syngen.guide),
+        steering=Steering(loss=syngen.loss, update=syngen.update, needs_modifiers=True),
     ),
 }
 IMPORTED = "imported"  # the method of images that were brought along, not made here

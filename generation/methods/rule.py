@@ -4,10 +4,13 @@ A rule is a pure function of predictions and of its own small state. It says not
 imports no torch when it is imported, because the admin reads the registry too.
 """
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from generation.token_groups import PromptTokens
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -102,6 +105,32 @@ def stateless(guide: "Callable[[Predictions, Any], Tensor]") -> "Callable[[Predi
 
 
 @dataclass(frozen=True, kw_only=True)
+class Update:
+    """How x_t is moved down the gradient of a loss before a step.
+
+    step_size: α. refine_to: while the loss is larger, x_t is moved in rounds first. moves: whether it is moved once after them.
+    """
+
+    step_size: float
+    refine_to: float = math.inf
+    moves: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steering:
+    """How a method steers x_t by the cross-attention of the prompt, at its settings' `resolution`.
+
+    loss(maps, tokens, settings): of maps of shape (resolution, resolution, tokens) that carry gradients; a number.
+    update(index, steps, settings): the update before the step of that index; None where the method leaves x_t as it is.
+    needs_modifiers: whether phrases without a modifier have no loss; a prompt that has no other is not steered.
+    """
+
+    loss: "Callable[[Tensor, PromptTokens, Settings], Tensor]"
+    update: Callable[[int, int, Settings], Update | None]
+    needs_modifiers: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Method:
     """A method as the registry knows it; what a method does not say has the default.
 
@@ -112,6 +141,7 @@ class Method:
     start(settings): the state before the first step; None is no state yet.
     after_step(state, step, settings): the state for the next step; not asked after the last.
     trace(state, settings): numbers of this step, by name, to be kept with the image.
+    steering: how x_t is moved before each step by the gradient of an attention loss; None if it is not.
     schedulers: the only ones that the rule holds for; empty for all.
     is_intermediate: whether its images are a means for other methods, never to be shown to voters.
     """
@@ -124,6 +154,7 @@ class Method:
     start: Callable[[Settings], State] = no_state
     after_step: Callable[[State, Step, Settings], State] = same_state
     trace: Callable[[State, Settings], Mapping[str, float]] = no_trace
+    steering: Steering | None = None
     schedulers: tuple[str, ...] = ()
     is_intermediate: bool = False
 

@@ -6,13 +6,23 @@ given beside it goes before them.
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 REQUIRED: Any = dataclasses.MISSING
 PRESET = "preset"
 NEGATIVE_TEXT = "a text that the image is led away from, in place of the empty one"
 Schema = TypeVar("Schema")
+
+
+class ByStep(dict[str, float]):
+    """Numbers by the index of a step, with texts as keys as JSON has them: {"0": 0.05, "10": 0.5}. Not to be changed."""
+
+    def __init__(self, numbers: Mapping[Any, float] | Iterable[tuple[Any, float]]) -> None:
+        super().__init__({str(int(step)): float(number) for step, number in dict(numbers).items()})
+
+    def __hash__(self) -> int:  # type: ignore[override]  # so that it can be a default
+        return hash(frozenset(self.items()))
 
 
 class BadSettings(ValueError):
@@ -98,6 +108,8 @@ def _missing(field: "dataclasses.Field[Any]") -> str:
 
 def _fault(field: "dataclasses.Field[Any]", wanted: type[Any], value: Any) -> str:
     """What is wrong with this value, as a sentence; empty if nothing is."""
+    if wanted is ByStep:
+        return _fault_by_step(field, value)
     accepted = (int, float) if wanted is float else (wanted,)
     if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
         return f"“{field.name}” must be of type {wanted.__name__}, not {value!r}."
@@ -110,6 +122,13 @@ def _fault(field: "dataclasses.Field[Any]", wanted: type[Any], value: Any) -> st
     if not (_is_finite(value) and low <= value <= high):
         return f"“{field.name}” must be a finite number between {low} and {high}, not {value!r}."
     return ""
+
+
+def _fault_by_step(field: "dataclasses.Field[Any]", value: Any) -> str:
+    if not isinstance(value, Mapping) or not all(str(step).isdecimal() for step in value):
+        return f"“{field.name}” must have numbers by step, such as {{“0”: 0.05}}, not {value!r}."
+    faults = (_fault(field, float, number) for number in value.values())
+    return next((fault for fault in faults if fault), "")
 
 
 def _is_finite(number: float) -> bool:

@@ -1,0 +1,123 @@
+"""Steering: latents moved, before a step, down the gradient of a loss of the prompt's cross-attention.
+
+All rows that are steered at a step share their forward passes; a row that is refined leaves them when it has reached its
+target. It is the loop of diffusers' Attend-and-Excite pipeline, with the gradient led through the scheduler's scaling.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import torch
+from torch import Tensor
+
+from generation.attention import attention_maps, require_resolution
+from generation.denoisers import Conditioning, Denoiser
+from generation.methods.rule import PROMPT, Method, Steering, Update
+from generation.phrases import phrases_of
+from generation.token_groups import PromptTokens, prompt_tokens
+
+if TYPE_CHECKING:
+    from generation.sampler import Chain, Row
+
+MOST_ROUNDS = 20
+Slope: TypeAlias = tuple[float, Tensor]  # a loss, and its gradient with respect to the latent
+Descent: TypeAlias = Generator[Tensor, Slope, Tensor]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a row is steered by: its method's loss and updates, its settings, and its prompt's tokens."""
+
+    steering: Steering
+    settings: Any
+    tokens: PromptTokens
+
+    def update(self, index: int, steps: int) -> Update | None:
+        return self.steering.update(index, steps, self.settings)
+
+    def loss(self, maps: Tensor) -> Tensor:
+        return self.steering.loss(maps, self.tokens, self.settings)
+
+
+def aim_of(denoiser: Any, row: "Row", method: Method, settings: Any) -> Aim | None:
+    """What the row is steered by; None if it is not.
+
+    Raises UnclearPhrases, NoCrossAttention and UnfitResolution for a row that its method cannot steer.
+    """
+    if method.steering is None:
+        return None
+    require_resolution(denoiser, denoiser.latent_shape(row.size)[-1], settings.resolution)
+    phrases = phrases_of(row.prompt, row.entities)
+    if method.steering.needs_modifiers and not any(phrase.modifiers for phrase in phrases):
+        return None
+    return Aim(method.steering, settings, prompt_tokens(denoiser.tokenizer, row.prompt, phrases))
+
+
+def steer(
+    denoiser: Denoiser,
+    chains: Sequence["Chain"],
+    index: int,
+    conditionings: Mapping[str, Conditioning],
+    on_round: Callable[[], object],
+) -> None:
+    """Move the latents of those chains whose method has an update before this step; on_round is called after every pass."""
+    walks = [walk for chain in chains if (walk := _walk(chain, index))]
+    while walks:
+        slopes = _slopes(denoiser, walks, conditionings)
+        on_round()
+        walks = [walk for walk, slope in zip(walks, slopes, strict=True) if walk.goes_on(slope)]
+
+
+def descend(latent: Tensor, update: Update) -> Descent:
+    """The latent after the update; asks for the slope at latents on the way.
+
+    A round moves the latent even where it finds the target reached, and is then the last.
+    """
+    loss, gradient = yield latent
+    is_there, rounds = loss <= update.refine_to, 0
+    while not is_there and rounds < MOST_ROUNDS:
+        is_there, rounds = loss <= update.refine_to, rounds + 1
+        latent = latent - update.step_size * gradient
+        loss, gradient = yield latent
+    return latent - update.step_size * gradient if update.moves else latent
+
+
+class _Walk:
+    """A chain on its way down before a step, and the latent whose slope it asks for."""
+
+    def __init__(self, chain: "Chain", aim: Aim, index: int, update: Update) -> None:
+        self.chain, self.aim, self.index = chain, aim, index
+        self.descent = descend(chain.latent, update)
+        self.latent = next(self.descent)
+
+    def goes_on(self, slope: Slope) -> bool:
+        """Take the slope; whether another is asked for. At the end, the chain is moved there."""
+        try:
+            self.latent = self.descent.send(slope)
+        except StopIteration as end:
+            self.chain.move_to(end.value, self.index)
+            return False
+        return True
+
+
+def _walk(chain: "Chain", index: int) -> _Walk | None:
+    aim = chain.aim
+    update = aim and aim.update(index, len(chain.levels))
+    return _Walk(chain, aim, index, update) if aim and update else None
+
+
+def _slopes(denoiser: Denoiser, walks: Sequence[_Walk], conditionings: Mapping[str, Conditioning]) -> list[Slope]:
+    """Each walk's loss at its latent, and the gradient, from one forward pass of the prompts."""
+    with torch.enable_grad():
+        latents = [walk.latent.detach().requires_grad_() for walk in walks]
+        maps = attention_maps(
+            denoiser,
+            torch.stack([walk.chain.scaled(latent, walk.index) for walk, latent in zip(walks, latents, strict=True)]),
+            [walk.chain.levels[walk.index] for walk in walks],
+            [conditionings[walk.chain.texts[PROMPT]] for walk in walks],
+            [walk.aim.settings.resolution for walk in walks],
+        )
+        losses = [walk.aim.loss(own) for walk, own in zip(walks, maps, strict=True)]
+        gradients = torch.autograd.grad(torch.stack(losses).sum(), latents)
+    return [(loss.item(), gradient) for loss, gradient in zip(losses, gradients, strict=True)]

@@ -4,12 +4,16 @@ Without any variable the site runs on this machine alone: SQLite, files under da
 """
 
 import os
+import re
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -26,6 +30,21 @@ def _positive(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) < 1:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least 1, not {value!r}.")
     return int(value)
+
+
+def _choice(name: str, choices: Sequence[str]) -> str:
+    """One of the choices; the first if nothing is said."""
+    value = os.environ.get(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def _device(name: str) -> str:
+    value = os.environ.get(name, AUTO)
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", value):
+        raise ImproperlyConfigured(f"{name} must be auto, cpu, cuda, cuda:N or mps, not {value!r}.")
+    return value
 
 
 def _site_url() -> str:
@@ -144,3 +163,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}}}
 
 BATCH_LEASE_SECONDS = _positive("EVALSITE_BATCH_LEASE_SECONDS", 600)
+
+PLACEMENT = Placement(  # how a worker computes
+    device=_device("EVALSITE_DEVICE"),
+    dtype=_choice("EVALSITE_DTYPE", DTYPES),
+    attention=_choice("EVALSITE_ATTENTION", ATTENTIONS),
+    compiled=_flag("EVALSITE_COMPILE", default=False),
+    vae_slicing=_flag("EVALSITE_VAE_SLICING", default=True),
+)

@@ -1,27 +1,29 @@
-"""Checkpoints: load once, keep warm, by name and revision."""
+"""Checkpoints: load once, keep warm, by name, revision and placement."""
 
 import importlib.metadata
-import json
 import platform
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
-from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
-from huggingface_hub import hf_hub_download
+from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import StableDiffusionXLPipeline
 
+from generation.denoisers.latent_diffusion import ONE_BY_ONE, TOGETHER
 from generation.denoisers.stable_diffusion import StableDiffusion
-from generation.hub import INDEX, CheckpointNotFound, source_of
+from generation.denoisers.stable_diffusion_xl import StableDiffusionXL
+from generation.devices import device_of, dtype_of, prepare
+from generation.hub import CheckpointNotFound, require_revision, source_of
+from generation.pipelines import Pipeline, read_pipeline
+from generation.placement import Placement
 
 KEPT_WARM = 2
 LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "pillow")
+PARTS = ("tokenizer", "text_encoder", "unet", "vae")
+PARTS_XL = (*PARTS, "tokenizer_2", "text_encoder_2")
 
-
-class UnsupportedCheckpoint(ValueError):
-    """A checkpoint that is no Stable Diffusion 1.x or 2.x."""
+LatentDiffusion: TypeAlias = StableDiffusion | StableDiffusionXL
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -30,7 +32,8 @@ class Loaded:
 
     name: str
     revision: str
-    denoiser: StableDiffusion
+    placement: Placement
+    denoiser: LatentDiffusion
     safety_checker: StableDiffusionSafetyChecker | None
     feature_extractor: Any | None
 
@@ -43,46 +46,48 @@ class Loaded:
         return self.denoiser.unet.dtype
 
 
-@lru_cache(maxsize=KEPT_WARM)
-def load(name: str, revision: str = "") -> Loaded:
-    """The checkpoint of that name ("bundled", a folder, or a hub name) and revision, on the GPU if there is one.
+def load(name: str, revision: str = "", placement: Placement = Placement()) -> Loaded:  # noqa: B008 (frozen)
+    """The checkpoint of that name ("bundled", a folder, a file, or a hub name) and revision, placed on a device.
 
-    Half precision on a GPU, float32 on a CPU. Only safetensors are read: a checkpoint is weights, never code.
-    Raises CheckpointNotFound and UnsupportedCheckpoint.
+    An empty revision is whatever is there now. Raises CheckpointNotFound, UnsupportedCheckpoint and UnfitPlacement.
     """
-    source = source_of(name)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    dtype = torch.float16 if device.type == "cuda" else torch.float32
+    return _load(name, revision, placement)
+
+
+@lru_cache(maxsize=KEPT_WARM)
+def _load(name: str, revision: str, placement: Placement) -> Loaded:
+    require_revision(name, revision)
+    device = device_of(placement)
+    pipeline = _read(source_of(name), revision, dtype_of(placement, device)).to(device)
+    prepare(pipeline.unet, placement)
+    return Loaded(
+        name=name,
+        revision=revision,
+        placement=placement,
+        denoiser=_denoiser(pipeline, ONE_BY_ONE if placement.vae_slicing else TOGETHER),
+        safety_checker=pipeline.components.get("safety_checker"),
+        feature_extractor=pipeline.components.get("feature_extractor"),
+    )
+
+
+def _read(source: str, revision: str, dtype: torch.dtype) -> Pipeline:
     try:
-        _require_stable_diffusion(source, revision)
-        pipeline = StableDiffusionPipeline.from_pretrained(
-            source, revision=revision or None, dtype=dtype, use_safetensors=True
-        ).to(device)
+        return read_pipeline(source, revision, dtype)
     except OSError as error:
         raise CheckpointNotFound(
             f"{source}{revision and f' at revision {revision}'} could not be loaded; check the name, the revision and the "
             f"connection, or download it and give its folder. ({error})"
         ) from error
-    parts = pipeline.components
-    denoiser = StableDiffusion(
-        scheduler_config=dict(pipeline.scheduler.config),
-        **{part: parts[part] for part in ("tokenizer", "text_encoder", "unet", "vae")},
-    )
-    return Loaded(
-        name=name,
-        revision=revision,
-        denoiser=denoiser,
-        safety_checker=parts["safety_checker"],
-        feature_extractor=parts["feature_extractor"],
-    )
 
 
-def _require_stable_diffusion(source: str, revision: str) -> None:
-    folder = Path(source)
-    index = folder / INDEX if folder.is_dir() else hf_hub_download(source, INDEX, revision=revision or None)
-    made_for = json.loads(Path(index).read_text()).get("_class_name")
-    if made_for != StableDiffusionPipeline.__name__:
-        raise UnsupportedCheckpoint(f"{source} is a {made_for}; choose a Stable Diffusion 1.x or 2.x checkpoint.")
+def _denoiser(pipeline: Pipeline, decoded_at_once: int) -> LatentDiffusion:
+    own: dict[str, Any] = {"scheduler_config": dict(pipeline.scheduler.config), "decoded_at_once": decoded_at_once}
+    if not isinstance(pipeline, StableDiffusionXLPipeline):
+        return StableDiffusion(**own, **{part: getattr(pipeline, part) for part in PARTS})
+    if pipeline.vae.config["force_upcast"] and pipeline.vae.dtype != torch.float32:
+        pipeline.vae.to(torch.float32)  # it overflows in float16
+    zeros = pipeline.config["force_zeros_for_empty_prompt"]
+    return StableDiffusionXL(**own, empty_is_zero=zeros, **{part: getattr(pipeline, part) for part in PARTS_XL})
 
 
 def library_versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Where checkpoints are found: the bundled folder, any folder, or the Hugging Face hub. Nothing here imports torch."""
+"""Where checkpoints are found: the bundled folder, any folder or file, or the Hugging Face hub. Nothing here imports torch."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,11 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # exported, but not for mypy to see
 
+from generation.digests import INDEX, digest_of
+
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "bundled" / "weights"
-INDEX = "model_index.json"
+SINGLE_FILE = ".safetensors"
 
 
 class CheckpointNotFound(LookupError):
@@ -17,34 +19,38 @@ class CheckpointNotFound(LookupError):
 
 
 def source_of(name: str) -> str:
-    """What to load for a checkpoint's name: a folder, or the name itself if it is one of the hub.
+    """What to load for a checkpoint's name: a folder, a file, or the name itself if it is one of the hub.
 
     Raises CheckpointNotFound for a folder that is none, or holds no checkpoint.
     """
-    folder = BUNDLED_FOLDER if name == BUNDLED else Path(name)
-    if (folder / INDEX).is_file():
-        return str(folder)
+    path = BUNDLED_FOLDER if name == BUNDLED else Path(name)
+    if (path / INDEX).is_file() or (path.suffix == SINGLE_FILE and path.is_file()):
+        return str(path)
     if name == BUNDLED:
         raise CheckpointNotFound(
-            f"There is no {INDEX} in {folder}; train the bundled model with python -m generation.bundled.training."
+            f"There is no {INDEX} in {path}; train the bundled model with python -m generation.bundled.training."
         )
-    if folder.is_dir():
-        raise CheckpointNotFound(f"There is no {INDEX} in {folder}; name a folder in the format of diffusers' save_pretrained.")
+    if path.is_dir():
+        raise CheckpointNotFound(f"There is no {INDEX} in {path}; name a folder in the format of diffusers' save_pretrained.")
+    if path.suffix == SINGLE_FILE:
+        raise CheckpointNotFound(f"There is no file {path}; give the whole path of a {SINGLE_FILE} file.")
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", name) or name.startswith("."):
         raise CheckpointNotFound(
-            f"“{name}” is neither “{BUNDLED}”, nor a folder, nor a hub name such as CompVis/stable-diffusion-v1-4."
+            f"“{name}” is neither “{BUNDLED}”, nor a folder, nor a {SINGLE_FILE} file, nor a hub name such as "
+            f"CompVis/stable-diffusion-v1-4."
         )
     return name
 
 
 def resolve_revision(name: str, revision: str = "") -> str:
-    """The commit, 40 hexadecimal digits, that a revision (a branch, a tag, nothing) of a hub checkpoint means now.
+    """What a revision of a checkpoint means now, in full.
 
-    Empty for the bundled checkpoint and for folders, which have no revisions. A full commit needs no connection.
-    Raises CheckpointNotFound.
+    Of the hub (a branch, a tag, nothing): the commit, 40 hexadecimal digits; a full commit needs no connection. Of a folder or
+    a file: the digest of its content. Raises CheckpointNotFound.
     """
-    if source_of(name) != name or Path(name).is_dir():
-        return _no_revision(name, revision)
+    source = source_of(name)
+    if Path(source).exists():
+        return _content(name, source, revision)
     if re.fullmatch(r"[0-9a-f]{40}", revision):
         return revision
     try:
@@ -57,7 +63,21 @@ def resolve_revision(name: str, revision: str = "") -> str:
     return str(commit)
 
 
-def _no_revision(name: str, revision: str) -> str:
-    if revision:
-        raise CheckpointNotFound(f"“{name}” is a folder and has no revision “{revision}”; leave the revision empty.")
-    return ""
+def require_revision(name: str, revision: str) -> None:
+    """Raise CheckpointNotFound if a folder or a file has another content than a revision says; an empty one says nothing."""
+    source = source_of(name)
+    if revision and Path(source).exists():
+        _content(name, source, revision)
+
+
+def _content(name: str, source: str, revision: str) -> str:
+    """The digest of a folder or file, which a revision, where there is one, must be."""
+    digest = digest_of(Path(source))
+    if revision in ("", digest):
+        return digest
+    if re.fullmatch(r"sha256:[0-9a-f]+", revision):
+        raise CheckpointNotFound(
+            f"What is at “{name}” has changed: it is {digest} now, not {revision}. Add the checkpoint again, to make images "
+            f"with its new content, or put the old content back."
+        )
+    raise CheckpointNotFound(f"“{name}” lies on disk and has no revision “{revision}”; leave the revision empty.")

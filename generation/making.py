@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from generation.checkpoints import Loaded, library_versions, load
+from generation.denoisers.memory import largest_stack
 from generation.models import Checkpoint, Image
 from generation.safety import SafetyChecker, checker_for
 from generation.sampler import Drawn, OnStep, Row, sample
@@ -23,7 +25,7 @@ def make(checkpoint: Checkpoint, images: Sequence[Image], on_step: OnStep) -> li
     Raises only the LeaseLost of on_step.
     """
     try:
-        loaded = load(checkpoint.name, checkpoint.revision)
+        loaded = load(checkpoint.name, checkpoint.revision, settings.PLACEMENT)
         checker = None if checkpoint.unscreened_because else checker_for(checkpoint.safety_checker, loaded)
     except Exception as error:
         logger.exception("The checkpoint %s cannot be used", checkpoint)
@@ -74,6 +76,9 @@ class Workbench:
             "size": condition.size,
             "device": str(self.checkpoint.device),
             "dtype": str(self.checkpoint.dtype),
+            "attention": self.checkpoint.placement.attention,
+            "compiled": self.checkpoint.placement.compiled,
+            "largest_stack": largest_stack(self.checkpoint.denoiser),
             "libraries": library_versions(),
             "stacked": stacked,
             "traces": drawn.traces,

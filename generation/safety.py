@@ -17,6 +17,8 @@ from transformers import CLIPImageProcessor
 
 from generation import hub
 from generation.checkpoints import Loaded
+from generation.devices import device_of
+from generation.placement import Placement
 
 CHECKER, EXTRACTOR = "safety_checker", "feature_extractor"
 
@@ -61,9 +63,9 @@ def checker_for(name: str, checkpoint: Loaded) -> SafetyChecker:
     return SafetyChecker(checkpoint.name, checkpoint.safety_checker, checkpoint.feature_extractor)
 
 
-def checker_named(name: str) -> SafetyChecker:
-    """The safety checker of that name, for images that no checkpoint here made. Raises NoSafetyChecker."""
-    return _load(name, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+def checker_named(name: str, placement: Placement) -> SafetyChecker:
+    """The safety checker of that name, for images that no checkpoint here made. Raises NoSafetyChecker, UnfitPlacement."""
+    return _load(name, device_of(placement))
 
 
 @lru_cache(maxsize=2)

@@ -37,11 +37,11 @@ def build_tiny_checkpoint(folder: Path, flag_above: float = FLAGS_NONE) -> Path:
     """
     torch.manual_seed(0)
     StableDiffusionPipeline(
-        vae=_vae(),
-        text_encoder=_text_encoder(),
-        tokenizer=_tokenizer(),
-        unet=_unet(),
-        scheduler=_scheduler(),
+        vae=vae(),
+        text_encoder=CLIPTextModel(text_config()),
+        tokenizer=tokenizer(),
+        unet=unet(),
+        scheduler=scheduler(),
         safety_checker=_safety_checker(flag_above),
         feature_extractor=CLIPImageProcessor(size={"shortest_edge": WIDTH}, crop_size={"height": WIDTH, "width": WIDTH}),
     ).save_pretrained(folder)
@@ -56,62 +56,65 @@ def drop_safety_checker(folder: Path) -> Path:
     return folder
 
 
-def _tokenizer() -> CLIPTokenizer:
+def tokenizer() -> CLIPTokenizer:
     tokens = [*(letter + end for end in ("", "</w>") for letter in LETTERS), "<|startoftext|>", "<|endoftext|>"]
     return CLIPTokenizer(vocab={token: number for number, token in enumerate(tokens)}, merges=[], model_max_length=TOKENS)
 
 
-def _text_encoder() -> CLIPTextModel:
-    tokenizer = _tokenizer()
-    config = CLIPTextConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=WIDTH,
-        intermediate_size=WIDTH,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        max_position_embeddings=TOKENS,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    return CLIPTextModel(config)
+def text_config(**changes: Any) -> CLIPTextConfig:
+    tokens = tokenizer()
+    tiny: dict[str, Any] = {
+        "vocab_size": len(tokens),
+        "hidden_size": WIDTH,
+        "intermediate_size": WIDTH,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "max_position_embeddings": TOKENS,
+        "bos_token_id": tokens.bos_token_id,
+        "eos_token_id": tokens.eos_token_id,
+        "pad_token_id": tokens.pad_token_id,
+    }
+    return CLIPTextConfig(**tiny | changes)
 
 
-def _unet() -> Any:
-    return UNet2DConditionModel(
-        sample_size=SIZE // 8,
-        block_out_channels=(32, 64),
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        layers_per_block=1,
-        attention_head_dim=4,
-        cross_attention_dim=WIDTH,
-        norm_num_groups=8,
-    )
+def unet(**changes: Any) -> Any:
+    tiny: dict[str, Any] = {
+        "sample_size": SIZE // 8,
+        "block_out_channels": (32, 64),
+        "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+        "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),
+        "layers_per_block": 1,
+        "attention_head_dim": 4,
+        "cross_attention_dim": WIDTH,
+        "norm_num_groups": 8,
+    }
+    return UNet2DConditionModel(**tiny | changes)
 
 
-def _vae() -> Any:
-    return AutoencoderKL(
-        block_out_channels=(8, 8, 8, 8),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        layers_per_block=1,
-        latent_channels=4,
-        norm_num_groups=4,
-        sample_size=SIZE,
-    )
+def vae(**changes: Any) -> Any:
+    tiny: dict[str, Any] = {
+        "block_out_channels": (8, 8, 8, 8),
+        "down_block_types": ("DownEncoderBlock2D",) * 4,
+        "up_block_types": ("UpDecoderBlock2D",) * 4,
+        "layers_per_block": 1,
+        "latent_channels": 4,
+        "norm_num_groups": 4,
+        "sample_size": SIZE,
+    }
+    return AutoencoderKL(**tiny | changes)
 
 
-def _scheduler() -> Any:
+def scheduler(**changes: Any) -> Any:
     """With the noise levels of SD 1.x."""
-    return DDIMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        clip_sample=False,
-        set_alpha_to_one=False,
-        steps_offset=1,
-    )
+    levels: dict[str, Any] = {
+        "beta_start": 0.00085,
+        "beta_end": 0.012,
+        "beta_schedule": "scaled_linear",
+        "clip_sample": False,
+        "set_alpha_to_one": False,
+        "steps_offset": 1,
+    }
+    return DDIMScheduler(**levels | changes)
 
 
 def _safety_checker(flag_above: float) -> StableDiffusionSafetyChecker:

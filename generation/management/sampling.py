@@ -5,20 +5,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from generation import methods, sampler, schedulers
-from generation.checkpoints import Loaded, UnsupportedCheckpoint, load
+from generation.attention import NoCrossAttention, UnfitResolution
+from generation.checkpoints import Loaded, load
 from generation.denoisers import UnfitSize
+from generation.denoisers.memory import OutOfMemory
+from generation.devices import UnfitPlacement
 from generation.evaluations import UnfitEvaluations
 from generation.hub import BUNDLED, CheckpointNotFound, resolve_revision
 from generation.making import screen
 from generation.management.screening import HELP_CHECKER, in_words
+from generation.phrases import UnclearPhrases
+from generation.pipelines import UnsupportedCheckpoint
 from generation.safety import NoSafetyChecker, SafetyChecker, checker_for
 from generation.sampler import Drawn
 from generation.storing import Screening
 
+CANNOT_STEER = (UnclearPhrases, NoCrossAttention, UnfitResolution)  # this prompt, or with this checkpoint
 REFUSALS = (
+    *CANNOT_STEER,
     methods.UnknownMethod,
     methods.BadSettings,
     methods.UnfitScheduler,
@@ -26,15 +34,17 @@ REFUSALS = (
     UnfitEvaluations,
     CheckpointNotFound,
     UnsupportedCheckpoint,
+    UnfitPlacement,
     UnfitSize,
+    OutOfMemory,
     sampler.NotFinite,
 )
 
 
 def add_arguments(parser: CommandParser) -> None:
     """How to sample, who screens, and where to write."""
-    parser.add_argument("--checkpoint", default=BUNDLED, help="“bundled”, a folder, or a hub name.")
-    parser.add_argument("--revision", default="", help="A commit, branch or tag of the hub.")
+    parser.add_argument("--checkpoint", default=BUNDLED, help="“bundled”, a folder, a .safetensors file, or a hub name.")
+    parser.add_argument("--revision", default="", help="A commit, branch or tag of the hub, or the digest of what is on disk.")
     parser.add_argument("--scheduler", default="ddim", help=f"One of: {', '.join(schedulers.SCHEDULERS)}.")
     parser.add_argument("--evaluations", type=int, default=41, help="UNet evaluations of the main chain.")
     parser.add_argument("--size", type=int, help="Width and height in pixels; the checkpoint's own if left out.")
@@ -68,7 +78,8 @@ def require_writable(out: Path) -> None:
 
 
 def checkpoint_of(options: dict[str, Any]) -> Loaded:
-    return load(options["checkpoint"], resolve_revision(options["checkpoint"], options["revision"]))
+    revision = resolve_revision(options["checkpoint"], options["revision"])
+    return load(options["checkpoint"], revision, settings.PLACEMENT)
 
 
 def size_of(options: dict[str, Any], checkpoint: Loaded) -> int:

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, StepVal
 from django.db import models
 
 from generation import hub, methods
+from generation.digests import INDEX, PREFIX
 from generation.evaluations import UnfitEvaluations, require_fit
 
 
@@ -18,12 +19,13 @@ class Checkpoint(models.Model):
 
     name = models.CharField(
         max_length=200,
-        help_text="“bundled”, a folder in the diffusers format, or a name on the Hugging Face hub.",
+        help_text="“bundled”, a folder in the diffusers format, a .safetensors file, or a name on the Hugging Face hub.",
     )
     revision = models.CharField(
         max_length=64,
         blank=True,
-        help_text="Of the hub: a commit, or a branch or tag to be resolved to one now. Empty for a folder.",
+        help_text="Of the hub: a commit, or a branch or tag to be resolved to one now. "
+        "Leave it empty for what is on disk: its content is the revision.",
     )
     safety_checker = models.CharField(
         max_length=200,
@@ -40,18 +42,22 @@ class Checkpoint(models.Model):
         constraints = [models.UniqueConstraint(fields=["name", "revision"], name="one_checkpoint_per_name_and_revision")]
 
     def __str__(self) -> str:
-        return f"{self.name}@{self.revision[:8]}" if self.revision else self.name
+        return f"{self.name}@{self.revision.removeprefix(PREFIX)[:8]}" if self.revision else self.name
 
     def clean(self) -> None:
-        """Resolve the revision to a commit; raise ValidationError for a checkpoint that cannot be or may not change."""
+        """Resolve the revision to a commit or a digest; raise ValidationError for what cannot be or may not change."""
         if self.safety_checker and self.unscreened_because:
             raise ValidationError("Name a safety checker or say why there is none, not both.")
+        if not self.has_conditions:
+            self._resolve_revision()
+        elif not Checkpoint.objects.filter(pk=self.pk, name=self.name, revision=self.revision).exists():
+            raise ValidationError("Conditions use this checkpoint. Add another one instead of changing its name or revision.")
+
+    def _resolve_revision(self) -> None:
         try:
             self.revision = hub.resolve_revision(self.name, self.revision)
         except hub.CheckpointNotFound as error:
             raise ValidationError(str(error)) from error
-        if self.has_conditions and not Checkpoint.objects.filter(pk=self.pk, name=self.name, revision=self.revision).exists():
-            raise ValidationError("Conditions use this checkpoint. Add another one instead of changing its name or revision.")
 
     @property
     def has_conditions(self) -> bool:
@@ -62,12 +68,17 @@ class Checkpoint(models.Model):
         if self.safety_checker or self.unscreened_because:
             return ""
         try:
-            folder = Path(hub.source_of(self.name))
+            source = Path(hub.source_of(self.name))
         except hub.CheckpointNotFound as error:
             return str(error)
-        if folder.is_dir() and not any(json.loads((folder / hub.INDEX).read_text()).get("safety_checker", ())):
+        if source.exists() and not _has_safety_checker(source):
             return f"The checkpoint {self} has no safety checker: name one in it, or say there in words why there is none."
         return ""
+
+
+def _has_safety_checker(source: Path) -> bool:
+    """Whether a folder lists a safety checker; a single file of weights never has one."""
+    return source.is_dir() and any(json.loads((source / INDEX).read_text()).get("safety_checker", ()))
 
 
 class Scheduler(models.TextChoices):
@@ -103,7 +114,7 @@ class Condition(models.Model):
     size = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(8), MaxValueValidator(2048), StepValueValidator(8)],
         help_text="Width and height of the image, in pixels: "
-        "64 for the bundled model, 512 for Stable Diffusion 1.x, 768 for Stable Diffusion 2.x at 768.",
+        "64 for the bundled model, 512 for Stable Diffusion 1.x, 768 for Stable Diffusion 2.x at 768, 1024 for SDXL.",
     )
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
 
@@ -141,7 +152,7 @@ class Condition(models.Model):
 
     def _complete_settings(self) -> None:
         try:
-            self.settings = methods.complete(self.method, self.settings)
+            self.settings = methods.complete(self.method, {} if self.settings is None else self.settings)
         except methods.UnknownMethod as error:
             raise ValidationError({"method": str(error)}) from error
         except methods.BadSettings as error:

@@ -9,8 +9,9 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import Stabl
 from huggingface_hub import constants
 from safetensors.torch import load_file
 
-from generation.checkpoints import UnsupportedCheckpoint, library_versions, load
-from generation.hub import CheckpointNotFound
+from generation.checkpoints import library_versions, load
+from generation.hub import CheckpointNotFound, resolve_revision
+from generation.pipelines import UnsupportedCheckpoint
 from tests.tiny_checkpoint import drop_safety_checker
 
 COMMIT = "0123456789abcdef" * 2 + "01234567"
@@ -64,9 +65,23 @@ def test_pickled_weights_are_refused(copied: Path) -> None:
 
 def test_a_pipeline_of_another_kind_is_refused(copied: Path) -> None:
     index = json.loads((copied / "model_index.json").read_text())
-    (copied / "model_index.json").write_text(json.dumps({**index, "_class_name": "StableDiffusionXLPipeline"}))
-    with pytest.raises(UnsupportedCheckpoint, match=r"is a StableDiffusionXLPipeline; choose a Stable Diffusion 1\.x or 2\.x"):
+    (copied / "model_index.json").write_text(json.dumps({**index, "_class_name": "FluxPipeline"}))
+    with pytest.raises(
+        UnsupportedCheckpoint, match=r"is a FluxPipeline; choose a checkpoint of Stable Diffusion 1\.x, 2\.x or XL"
+    ):
         load(str(copied))
+
+
+def test_new_weights_under_an_old_name_are_no_longer_the_checkpoint(copied: Path) -> None:
+    revision = resolve_revision(str(copied))
+    (copied / "vae" / "config.json").write_text((copied / "vae" / "config.json").read_text() + " ")
+    with pytest.raises(CheckpointNotFound, match=f"has changed: it is sha256:.*, not {revision}. Add the checkpoint again"):
+        load(str(copied), revision)
+
+
+def test_a_checkpoint_on_disk_loads_at_its_revision(tiny_folder: Path) -> None:
+    revision = resolve_revision(str(tiny_folder))
+    assert load(str(tiny_folder), revision).revision == revision
 
 
 def test_a_checkpoint_of_the_hub_loads_from_the_cache_without_a_connection(

@@ -8,6 +8,7 @@ import pytest
 from huggingface_hub import constants
 
 from generation import hub
+from generation.digests import digest_of
 from generation.hub import CheckpointNotFound, resolve_revision, source_of
 
 COMMIT = "0123456789abcdef" * 2 + "01234567"
@@ -65,8 +66,12 @@ def test_a_full_commit_needs_no_connection() -> None:
     assert resolve_revision("owner/model", COMMIT) == COMMIT
 
 
-def test_a_folder_has_no_revision(tiny_folder: Path) -> None:
-    assert resolve_revision(str(tiny_folder)) == ""
+def test_what_is_on_disk_has_its_content_as_revision(tiny_folder: Path) -> None:
+    digest = digest_of(tiny_folder)
+    assert resolve_revision(str(tiny_folder)) == resolve_revision(str(tiny_folder), digest) == digest
+
+
+def test_what_is_on_disk_has_no_branches(tiny_folder: Path) -> None:
     with pytest.raises(CheckpointNotFound, match="has no revision “main”; leave the revision empty"):
         resolve_revision(str(tiny_folder), "main")
 
@@ -74,7 +79,12 @@ def test_a_folder_has_no_revision(tiny_folder: Path) -> None:
 def test_the_bundled_name_means_the_bundled_folder(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub, "BUNDLED_FOLDER", tiny_folder)
     assert source_of("bundled") == str(tiny_folder)
-    assert resolve_revision("bundled") == ""
+    assert resolve_revision("bundled") == digest_of(tiny_folder)
+
+
+def test_a_file_that_is_not_there_is_refused_as_a_file() -> None:
+    with pytest.raises(CheckpointNotFound, match=r"There is no file weights/old\.safetensors"):
+        source_of("weights/old.safetensors")
 
 
 def test_a_bundled_model_that_is_not_there_says_how_to_make_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
+from generation.digests import digest_of
 from generation.models import Condition
 from tests.factories_generation import CheckpointFactory, ConditionFactory, ImageFactory, PromptFactory
 
@@ -83,7 +84,7 @@ def test_imported_images_have_a_condition_by_name_alone() -> None:
 
 
 def test_a_checkpoint_that_is_nowhere_is_refused() -> None:
-    with pytest.raises(ValidationError, match="neither “bundled”, nor a folder, nor a hub name"):
+    with pytest.raises(ValidationError, match=r"neither “bundled”, nor a folder, nor a \.safetensors file, nor a hub name"):
         CheckpointFactory.build(name="nonsense").full_clean()
 
 
@@ -103,6 +104,25 @@ def test_a_folder_without_a_safety_checker_is_known_at_once(tmp_path: Path) -> N
     assert checkpoint.screening_fault() == ""
 
 
+def test_a_single_file_has_no_safety_checker(tmp_path: Path) -> None:
+    (tmp_path / "one.safetensors").touch()
+    assert "has no safety checker" in CheckpointFactory.build(name=str(tmp_path / "one.safetensors")).screening_fault()
+
+
+def test_the_revision_of_a_checkpoint_on_disk_is_resolved_to_its_content(tiny_folder: Path) -> None:
+    checkpoint = CheckpointFactory.build(name=str(tiny_folder), revision="")
+    checkpoint.full_clean()
+    assert checkpoint.revision == digest_of(tiny_folder)
+    assert str(checkpoint) == f"{tiny_folder}@{checkpoint.revision[7:15]}"
+
+
+def test_a_checkpoint_in_use_may_get_another_checker_though_its_folder_has_changed(tmp_path: Path) -> None:
+    checkpoint = CheckpointFactory.create(name=str(tmp_path), revision="sha256:" + "a" * 40)
+    ConditionFactory.create(checkpoint=checkpoint)
+    checkpoint.safety_checker = "bundled"
+    checkpoint.full_clean()
+
+
 def test_screening_is_either_by_a_checker_or_gone_without() -> None:
     with pytest.raises(ValidationError, match="not both"):
         CheckpointFactory.build(revision="", safety_checker="x", unscreened_because="y").full_clean()
@@ -114,3 +134,10 @@ def test_the_text_under_an_image_stays() -> None:
     prompt.text = "something else"
     with pytest.raises(ValidationError, match="has images"):
         prompt.full_clean()
+
+
+def test_a_prompt_set_with_images_keeps_its_name() -> None:
+    prompt_set = ImageFactory.create().prompt.prompt_set
+    prompt_set.name = "another"
+    with pytest.raises(ValidationError, match="its name cannot change any more"):
+        prompt_set.full_clean()

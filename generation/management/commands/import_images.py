@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -74,12 +75,13 @@ def _store(found: list[Found], screen: Screen) -> int:
 
 
 def _screen(checker: str | None, unscreened_because: str | None) -> Screen:
+    from generation.devices import UnfitPlacement
     from generation.making import screen  # loads torch, for which nobody should wait before the files are checked
     from generation.safety import NoSafetyChecker, checker_named
 
     if checker is None:
         return partial(screen, None, unscreened_because or "")
     try:
-        return partial(screen, checker_named(checker), "")
-    except NoSafetyChecker as error:
+        return partial(screen, checker_named(checker, settings.PLACEMENT), "")
+    except (NoSafetyChecker, UnfitPlacement) as error:
         raise CommandError(str(error)) from error

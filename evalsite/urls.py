@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+admin.site.site_url = None  # the site has no page of its own: workers come by a study's link
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("analysis.web.urls")),

@@ -57,6 +57,8 @@ Prompts = Mapping[tuple[str, str], str]  # (prompt set, name) → prompt
 
 def find(folder: Path, prompts_csv: Path) -> list[Found]:
     """The images of a folder. Raises BadImport that names every fault, with the path of its file."""
+    if not folder.is_dir():
+        raise BadImport([f"{folder}: there is no such folder."])
     prompts = read_prompts(prompts_csv)
     paths = [path for path in sorted(folder.rglob("*")) if _is_meant(path) and path.resolve() != prompts_csv.resolve()]
     found, faults = [], []

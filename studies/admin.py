@@ -87,6 +87,10 @@ class StudyAdmin(StudyModelAdmin):
     )
     progress = ("Progress", {"fields": ("state", "published_at", "people", "rehearsal", "drops")})
 
+    def has_delete_permission(self, request: HttpRequest, obj: Study | None = None) -> bool:
+        """Drafts alone: what was published is closed, so that no vote and no image that was shown is lost."""
+        return _is_draft(obj) and super().has_delete_permission(request, obj)
+
     def get_fieldsets(self, request: HttpRequest, obj: Study | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if _is_draft(obj) else (self.progress, *fieldsets)
@@ -171,7 +175,7 @@ class StudyAdmin(StudyModelAdmin):
             for sentence in error.sentences:
                 messages.error(request, sentence)
             return
-        messages.success(request, f"“{study}” is published with {study.comparisons.count()} comparisons.")
+        messages.success(request, f"“{study}” is published. Comparisons: {study.comparisons.count()}.")
 
     @admin.display(description="trials answered")
     def answered(self, study: Study) -> str:

@@ -55,11 +55,11 @@ def vote_lines(study: Study, *, rehearsal: bool) -> Iterator[str]:
 
 
 def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
-    """One row of COLUMNS for each real vote, or each rehearsal vote, in the order of trials; four queries in all."""
+    """One row of COLUMNS for each real vote, or each rehearsal vote, in the order of the design; four queries in all."""
     names = dict(study.conditions.values_list("pk", "printed_name"))
     unscreened = _unscreened(study)
     votes = Vote.objects.filter(trial__session__study=study, trial__session__rehearsal=rehearsal)
-    in_order = votes.order_by("trial", "criterion__position", "criterion")
+    in_order = votes.order_by("trial__comparison", "trial", "criterion__position", "criterion")
     for vote in in_order.values(*FIELDS).iterator(chunk_size=2000):
         yield _row(study, vote, names, unscreened, rehearsal)
 

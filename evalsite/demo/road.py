@@ -13,27 +13,36 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from evalsite.demo.ports import DidNotFinish
 from evalsite.demo.processes import manage, site, worker
 from evalsite.demo.study import NAME, ensure_run, ensure_study
 from studies.models import Session, Study
 
 ADMIN = "demo"
 VOTES = "votes.csv"
+TABLES = ("tables.csv", "tables.tex", "tables.md", "tables.html")
 
 
 def walk(output: Path) -> None:
-    """Go the whole road, with output in the folder."""
+    """Go the whole road, with output in the folder, and tell what came of it."""
+    _go(output)
+    print("\nThe site is not running: the same call without --no-serve serves it.", flush=True)
+
+
+def _go(output: Path) -> None:
     password = _ensure_site(output)
     _make_images(output)
     study = _ensure_published()
     if not (output / VOTES).exists():
         _rehearse(study, output)
+    if not all((output / name).exists() for name in TABLES):
+        _tabulate(output)
     _tell(study, output, password)
 
 
 def serve(output: Path) -> None:
     """Go the whole road, then serve the site, with a worker for new runs, until it is stopped."""
-    walk(output)
+    _go(output)
     with worker(output / "worker.log"), site(output / "site.log") as process, suppress(KeyboardInterrupt):
         print("\nThe site is running; stop it with Ctrl-C.", flush=True)
         process.wait()
@@ -92,14 +101,20 @@ def _rehearse(study: Study, output: Path) -> None:
     log = output / "site.log"
     with site(log) as process:
         manage(["rehearse", study.name], process, log)
-    _say("Votes and tables")
     unfinished = output / "votes.part"
     with unfinished.open("w", encoding="utf-8", newline="") as file:
         call_command("export_votes", study.name, rehearsal=True, stdout=file)
-    subprocess.run(  # noqa: S603 (our own module)
-        [sys.executable, "-m", "analysis", "report", str(unfinished), "--out", str(output)], check=True
-    )
+    for name in TABLES:  # of earlier votes, if there are any
+        (output / name).unlink(missing_ok=True)
     unfinished.rename(output / VOTES)
+
+
+def _tabulate(output: Path) -> None:
+    """The tables of the votes file. Raises DidNotFinish."""
+    _say("Tables")
+    command = [sys.executable, "-m", "analysis", "report", str(output / VOTES), "--out", str(output)]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603 (our own module)
+        raise DidNotFinish(f"No tables could be made of {output / VOTES}; the reason is above.")
 
 
 def _tell(study: Study, output: Path, password: str) -> None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
+from generation.hub import BUNDLED, resolve_revision
 from generation.models import Checkpoint, Condition, Prompt, PromptSet, Run
 from studies.instructions import CONSENT, CRITERIA
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
@@ -40,17 +43,19 @@ description, and each is answered by itself.
 
 If the best images are equally good, or equally bad, answer *No clear winner*.
 """
+QUESTIONS = {**CRITERIA, "quality": "Which image is drawn best, whatever the description says?"}
 NOTES = {
     MIXED: "Two shapes are described. Their places and sizes do not matter.",
     ALIKE: "One shape is described in three colours. Count first, then look at the colours; places and sizes do not matter.",
 }
 
 
+@transaction.atomic
 def ensure_run() -> Run:
     """The run that makes the demo's images, made if it is not there."""
-    checkpoint, _ = Checkpoint.objects.get_or_create(name="bundled", revision="")
-    run, created = Run.objects.get_or_create(name=NAME, defaults={"seeds": "0", "batch_size": 48})
+    run, created = Run.objects.get_or_create(name=NAME, defaults={"seeds": "0", "batch_size": 16})
     if created:
+        checkpoint, _ = Checkpoint.objects.get_or_create(name=BUNDLED, revision=resolve_revision(BUNDLED))
         _mix_prompts()
         run.prompt_sets.set(PromptSet.objects.filter(name__in=SEEDS))
         run.conditions.set(
@@ -67,6 +72,7 @@ def _mix_prompts() -> None:
         Prompt.objects.bulk_create(Prompt(prompt_set=mixed, text=p.text, entities=p.entities) for p in prompts)
 
 
+@transaction.atomic
 def ensure_study() -> Study:
     """The demo study, made as a draft if it is not there."""
     study, created = Study.objects.get_or_create(
@@ -79,11 +85,11 @@ def ensure_study() -> Study:
 
 
 def _design(study: Study) -> None:
-    checkpoint = Checkpoint.objects.get(name="bundled")
+    checkpoint = Checkpoint.objects.filter(condition__runs__name=NAME).distinct().get()  # that the images were made with
     for position, row in enumerate(ROWS):
         condition = Condition.objects.ensure(method=row.method, settings=row.settings, checkpoint=checkpoint, size=SIZE)
         StudyCondition.objects.create(study=study, condition=condition, printed_name=row.printed_name, position=position)
     for name, seeds in SEEDS.items():
         StudyPromptSet.objects.create(study=study, prompt_set=PromptSet.objects.get(name=name), seeds=seeds, note=NOTES[name])
-    for position, (name, question) in enumerate(CRITERIA.items()):
+    for position, (name, question) in enumerate(QUESTIONS.items()):
         Criterion.objects.create(study=study, name=name, question=question, position=position)

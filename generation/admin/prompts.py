@@ -64,7 +64,7 @@ class PromptSetAdmin(PromptSetModelAdmin):
     def prompts(self, prompt_set: PromptSet) -> SafeString:
         """How many there are, with a link to them."""
         address = reverse("admin:generation_prompt_changelist", query={"prompt_set__id__exact": prompt_set.pk})
-        return format_html('<a href="{}">{}</a>', address, prompt_set.prompts.count())
+        return format_html('<a href="{}">{}</a>', address, prompt_set.prompt_count)  # type: ignore[attr-defined]  # annotated above
 
     def save_model(self, request: HttpRequest, obj: PromptSet, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -13,6 +13,12 @@ class PromptSet(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Raise ValidationError for a new name over images: votes files say it, and must say the same tomorrow."""
+        has_images = self.pk is not None and self.prompts.filter(images__isnull=False).exists()
+        if has_images and PromptSet.objects.get(pk=self.pk).name != self.name:
+            raise ValidationError({"name": "Images were made of this prompt set; its name cannot change any more."})
+
 
 class Prompt(models.Model):
     """One text to draw; its text is fixed once it has an image."""

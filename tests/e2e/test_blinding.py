@@ -55,7 +55,7 @@ def secrets_of(study: Study) -> set[str]:
     for row in StudyCondition.objects.select_related("condition"):
         condition = row.condition
         told |= {row.printed_name, str(row.pk), str(condition.pk), condition.fingerprint, condition.fingerprint[:8]}
-        told |= {f"{value:g}" for value in condition.settings.values()}
+        told |= {f"{value:g}" if isinstance(value, float) else str(value) for value in condition.settings.values()} - {""}
     for image in ComparisonImage.objects.select_related("source"):
         told |= {Path(image.file.path).stem, Path(image.source.file.path).stem}
     return told

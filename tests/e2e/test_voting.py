@@ -155,22 +155,13 @@ def test_the_back_button_leads_on_to_the_open_trial(link: str, open_page: OpenPa
     if scripts:  # pages were put in place of each other, so that before them is the consent
         start_again(page)
     expect_trial(page, 2)
-    vote_to_the_end_from_the_second(page)
+    vote_to_the_end(page, TRIALS, first=2)
     assert Vote.objects.count() == TRIALS * Criterion.objects.count()
 
 
 def start_again(page: Page) -> None:
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Start").click()
-
-
-def vote_to_the_end_from_the_second(page: Page) -> None:
-    for number in range(2, TRIALS + 1):
-        expect_trial(page, number)
-        choose(page, CORRECTNESS, "Image 2")
-        choose(page, QUALITY, "Image 2")
-        go_on(page)
-    expect(page.get_by_role("heading", name="All done")).to_be_visible()
 
 
 def test_two_tabs_lose_and_duplicate_nothing(link: str, open_page: OpenPage) -> None:

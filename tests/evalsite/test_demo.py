@@ -1,6 +1,7 @@
 """The whole road, as `make demo DEMO_ARGS=--no-serve` goes it: real worker, real site, real voters."""
 
 import csv
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -60,5 +61,16 @@ def test_a_second_demo_redoes_nothing(output: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
 
+def test_a_table_that_was_deleted_is_made_again_from_the_votes(output: Path) -> None:
+    votes = (output / "votes.csv").stat().st_mtime_ns
+    table = (output / "tables.md").read_text(encoding="utf-8")
+    (output / "tables.md").unlink()
+    assert "== Rehearsal" not in demo(output)
+    assert (output / "tables.md").read_text(encoding="utf-8") == table
+    assert (output / "votes.csv").stat().st_mtime_ns == votes
+
+
 def test_the_site_listens_on_a_port_that_nobody_has() -> None:
-    assert 8000 <= free_port() <= 8099
+    first = free_port()
+    with socket.create_server(("127.0.0.1", first)):
+        assert first < free_port() <= 8099

@@ -93,7 +93,7 @@ def test_a_study_is_published_from_its_page(researcher: Client) -> None:
     study = ready_study(prompts=2)
     fields = _fields_of(researcher.get(_address(study)))
     response = researcher.post(_address(study), {**fields, "_publish": "Save and publish"}, follow=True)
-    assert "is published with 2 comparisons" in response.content.decode()
+    assert "is published. Comparisons: 2" in response.content.decode()
     assert Study.objects.get().is_open
 
 
@@ -192,3 +192,12 @@ def test_votes_are_for_those_who_may_see_the_study(client: Client) -> None:
     assert client.get(address).status_code == 302
     client.force_login(User.objects.create_user("clerk", is_staff=True))
     assert client.get(address).status_code == 403
+
+
+def test_a_published_study_is_closed_not_deleted(researcher: Client) -> None:
+    study = published_study()
+    assert "/delete/" not in researcher.get(_address(study)).content.decode()
+    assert researcher.post(f"/admin/studies/study/{study.pk}/delete/", {"post": "yes"}).status_code == 403
+    draft = ready_study()
+    assert researcher.post(f"/admin/studies/study/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert list(Study.objects.all()) == [study]

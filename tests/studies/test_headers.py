@@ -15,16 +15,6 @@ from tests.world_study import PROMPTS, published_study
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def image_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def study() -> Study:
-    return published_study()
-
-
 def test_an_image_is_the_one_at_its_position(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
     for position, image in enumerate(trial.images(), start=1):

@@ -4,11 +4,9 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from generation.models import Prompt
@@ -17,11 +15,6 @@ from studies.rehearsal.__main__ import main
 from tests.world_study import published_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def image_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def rehearsal_link(live_server: LiveServer, study: Study) -> str:

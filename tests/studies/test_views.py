@@ -1,25 +1,12 @@
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from studies.models import Session, Study, Vote, Worker
 from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, image_address, walk
 from tests.world_study import PROMPTS, published_study
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def image_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def study() -> Study:
-    return published_study()
 
 
 # Coming to a study

@@ -17,6 +17,9 @@ from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# transformers tells at every start that it prepares images without torchvision, as it is meant to here.
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+
 
 def _flag(name: str, default: bool) -> bool:
     value = os.environ.get(name, str(int(default)))

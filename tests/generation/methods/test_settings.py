@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.methods.settings import REQUIRED, BadSettings, describe, parse, setting
+from generation.methods.settings import REQUIRED, BadSettings, ByStep, describe, parse, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,3 +73,29 @@ def test_settings_that_are_no_names_with_values_are_refused(shapeless: Any) -> N
 
 def test_a_schema_describes_itself() -> None:
     assert describe(Schema)[::2] == ["scale (default 7.5, from 0 to 20): how strong", "text (required): what to avoid"]
+
+
+@dataclass(frozen=True)
+class Stepwise:
+    thresholds: ByStep = setting(ByStep({0: 0.5}), "how much", low=0, high=1)  # noqa: RUF009 – a ByStep is not changed
+
+
+@pytest.mark.parametrize("given_steps", [{0: 1, 10: 0.5}, {"0": 1.0, "10": 0.5}, {"00": 1, "10": 0.5}])
+def test_numbers_by_step_are_taken_as_json_has_them(given_steps: Any) -> None:
+    taken = parse(Stepwise, {"thresholds": given_steps}).thresholds
+    assert json.loads(json.dumps(taken)) == taken == {"0": 1.0, "10": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("faulty", "sentence"),
+    [
+        ({"first": 0.5}, "“thresholds” must have numbers by step"),
+        ({-1: 0.5}, "“thresholds” must have numbers by step"),
+        ([0.5], "“thresholds” must have numbers by step"),
+        ({"0": 2}, "“thresholds” must be a finite number between 0 and 1, not 2."),
+        ({"0": "much"}, "“thresholds” must be of type float, not 'much'."),
+    ],
+)
+def test_faulty_numbers_by_step_are_refused(faulty: Any, sentence: str) -> None:
+    with pytest.raises(BadSettings, match=sentence):
+        parse(Stepwise, {"thresholds": faulty})

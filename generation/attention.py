@@ -1,7 +1,7 @@
 """The cross-attention of a UNet to its prompt, with the gradient that leads back to the latent."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import torch
@@ -29,7 +29,7 @@ def attention_maps(
     conditionings: Sequence[Conditioning],
     resolutions: Sequence[int],
 ) -> list[Tensor]:
-    """Each row's cross-attention, of shape (resolution, resolution, tokens), averaged over the layers and heads that have it.
+    """Each row's cross-attention, of shape (resolution, resolution, tokens), averaged over layers and heads.
 
     latents: shape (rows, …), as the denoiser sees them. resolutions: each row's. The UNet's parameters take no gradient, and
     its attention processors are as before afterwards. Raises NoCrossAttention and UnfitResolution.
@@ -40,7 +40,7 @@ def attention_maps(
         for name in require_resolution(denoiser, latents.shape[-1], resolution)
     }
     unet = _unet(denoiser)
-    with _frozen(unet), _recorded(unet, layers) as records:
+    with _eager(), _frozen(unet), _recorded(unet, layers) as records:
         denoiser.predict(latents, levels, conditionings)
         averages = {resolution: _average(maps, resolution, latents) for resolution, maps in records.items()}
     return [averages[resolution][row] for row, resolution in enumerate(resolutions)]
@@ -78,6 +78,11 @@ def _halvings(unet: Any, name: str) -> int:
     if block == "down_blocks":
         return int(number)
     return deepest - int(number) if block == "up_blocks" else deepest
+
+
+def _eager() -> AbstractContextManager[None]:
+    """No compiled UNet while it lasts: it would be compiled anew for every recorder."""
+    return torch.compiler.set_stance("force_eager")
 
 
 @contextmanager

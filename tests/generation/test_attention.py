@@ -1,5 +1,6 @@
 """The capture of cross-attention: what it averages, what it leaves behind, and what it refuses."""
 
+import copy
 import gc
 from dataclasses import replace
 from pathlib import Path
@@ -121,3 +122,12 @@ def test_stable_diffusion_xl_is_steered_too(tmp_path: Path, method: str) -> None
     denoiser = StableDiffusionXL(**{name: getattr(parts, name) for name in names}, scheduler_config=parts.scheduler.config)
     steered, plain = sample_latents(denoiser, [row(method, RED, step_size=1000), row("cfg", RED)])
     assert (steered - plain).abs().max() > 0.01
+
+
+def test_a_compiled_unet_is_compiled_for_its_predictions_alone(tiny: Loaded) -> None:
+    compiled: list[object] = []
+    denoiser = replace(tiny.denoiser, unet=copy.deepcopy(tiny.denoiser.unet))
+    denoiser.unet.compile(backend=lambda graph, _inputs: compiled.append(graph) or graph.forward)
+    rows = [row("attend_and_excite", RED, evaluations=2)]
+    torch.testing.assert_close(sample_latents(denoiser, rows), sample_latents(tiny.denoiser, rows), rtol=0, atol=1e-4)
+    assert len(compiled) == 1

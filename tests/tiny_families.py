@@ -1,6 +1,9 @@
 """Tiny checkpoints with random weights of the other families: Stable Diffusion 2.x and XL, and a single file."""
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -14,16 +17,20 @@ from tests.tiny_checkpoint import WIDTH, scheduler, text_config, tokenizer, unet
 
 WIDTH_2, POOLED = 24, 16  # of SDXL's second text encoder
 TIME_IDS, TIME_WIDTH = 6, 8
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def build_tiny_sd2(folder: Path, **levels: Any) -> Path:
-    """A checkpoint as SD 2.x has it: linear projections, heads of one width, OpenCLIP's activation, no safety checker."""
+def build_tiny_sd2(folder: Path, own: Mapping[str, Any] = NOTHING, **levels: Any) -> Path:
+    """A checkpoint as SD 2.x has it: linear projections, heads of one width, OpenCLIP's activation, no safety checker.
+
+    own: what its UNet has of its own. levels: what its scheduler has.
+    """
     torch.manual_seed(2)
     StableDiffusionPipeline(
         vae=vae(),
         text_encoder=CLIPTextModel(text_config(hidden_act="gelu")),
         tokenizer=tokenizer(),
-        unet=unet(attention_head_dim=(4, 8), use_linear_projection=True),
+        unet=unet(attention_head_dim=(4, 8), use_linear_projection=True, **own),
         scheduler=scheduler(**levels),
         safety_checker=None,  # type: ignore[arg-type]
         feature_extractor=None,  # type: ignore[arg-type]
@@ -55,7 +62,12 @@ def build_tiny_sdxl(folder: Path) -> Path:
 
 
 def build_single_file(checkpoint: Path, file: Path) -> Path:
-    """The weights of a tiny SD 1.x checkpoint in one file, under the names of the original code."""
+    """The weights of a tiny SD 1.x checkpoint in one file, under the names of the original code, without configuration."""
     pipeline: Any = StableDiffusionPipeline.from_pretrained(checkpoint)
     save_file(ldm_format.weights(pipeline), file)
     return file
+
+
+def copy_configuration(checkpoint: Path, folder: Path) -> Path:
+    """All of a checkpoint but its weights."""
+    return Path(shutil.copytree(checkpoint, folder, ignore=shutil.ignore_patterns("*.safetensors")))

@@ -6,7 +6,7 @@ from generation.methods import METHODS
 from generation.methods.settings import REQUIRED, fields_of
 from generation.sampler import Row
 
-RESOLUTION = 8  # of the tiny checkpoint's largest attention maps
+RESOLUTION = 4  # of the tiny checkpoint's attention maps
 
 
 def settings_of(method: str, **others: Any) -> dict[str, Any]:

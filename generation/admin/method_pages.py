@@ -16,7 +16,8 @@ class MethodPage:
     """A method in words.
 
     title: what it is. rule: its paper and equations. source: how sure we are of them; is_third_party_reading: not checked
-    against the paper, in whole or in part. schedulers: the only ones that it holds under, if so, as forms call them. presets: names and values.
+    against the paper, in whole or in part. schedulers: the only ones that it holds under, if so, as forms call them.
+    presets: their names and values.
     """
 
     name: str

@@ -8,12 +8,14 @@ from django.core.management import CommandError, call_command
 
 from generation.contact_sheet import GAP, LINE, Block, Cell, draw, width_of
 from generation.methods import METHODS
+from tests.rows import RESOLUTION, settings_of
 from tests.tiny_checkpoint import FLAGS_ALL, build_tiny_checkpoint
 
+STEERED = [f"--set={name}:resolution={RESOLUTION}" for name in METHODS if "resolution" in settings_of(name)]
 Printed = pytest.CaptureFixture[str]
 
 
-def call(folder: Path, out: Path, *typed: str, prompt: str = "a ring", seeds: str = "0-1") -> None:
+def call(folder: Path, out: Path, *typed: str, prompt: str = "a red ring", seeds: str = "0-1") -> None:
     """The command as typed, quickly."""
     common = [f"--prompt={prompt}", f"--seeds={seeds}", f"--checkpoint={folder}", "--evaluations=2", f"--out={out}"]
     call_command("contact_sheet", *common, *typed)
@@ -22,17 +24,24 @@ def call(folder: Path, out: Path, *typed: str, prompt: str = "a ring", seeds: st
 def test_without_a_negative_the_methods_that_need_one_are_left_out_aloud(
     tiny_folder: Path, tmp_path: Path, capsys: Printed
 ) -> None:
-    call(tiny_folder, tmp_path / "sheet.png")
+    call(tiny_folder, tmp_path / "sheet.png", *STEERED)
     said = capsys.readouterr().out
     assert "Left out, because they need --negative: negative_prompt, np_uncond, dng." in said
     assert f"sheet.png: {2 * (len(METHODS) - 3)} images, 0 flagged as NSFW" in said
 
 
 def test_with_a_negative_every_method_is_on_the_sheet(tiny_folder: Path, tmp_path: Path, capsys: Printed) -> None:
-    call(tiny_folder, tmp_path / "sheet.png", "--negative=blurry", seeds="3")
+    call(tiny_folder, tmp_path / "sheet.png", "--negative=blurry", *STEERED, seeds="3")
     assert f"sheet.png: {len(METHODS)} images, 0 flagged as NSFW" in capsys.readouterr().out
     with PIL.Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.height == GAP + 2 * LINE + len(METHODS) * (128 + LINE)
+
+
+def test_methods_that_cannot_steer_here_are_left_out_aloud(tiny_folder: Path, tmp_path: Path, capsys: Printed) -> None:
+    call(tiny_folder, tmp_path / "sheet.png", "--negative=blurry", seeds="3")
+    said = capsys.readouterr().out
+    assert "Left out: attend_and_excite. There is no attention of resolution 16 here: set “resolution” to 4." in said
+    assert f"sheet.png: {len(METHODS) - len(STEERED)} images" in said
 
 
 def test_each_prompt_has_a_block_of_its_own(tiny_folder: Path, tmp_path: Path, capsys: Printed) -> None:
@@ -56,6 +65,7 @@ def test_unscreened_images_say_why(tiny_folder: Path, tmp_path: Path, capsys: Pr
     ("typed", "sentence"),
     [
         (["--method=cgf"], "There is no method “cgf”"),
+        (["--method=syngen"], "There is no attention of resolution 16 here"),
         (["--method=negative_prompt"], "“negative” must be given"),
         (["--set=scale=3"], "does not say whose setting it is; write --set METHOD:NAME=VALUE"),
         (["--set=cfg:scale"], "write --set METHOD:NAME=VALUE"),

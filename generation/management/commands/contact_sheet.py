@@ -14,7 +14,7 @@ from generation.checkpoints import Loaded
 from generation.management import sampling
 from generation.methods.settings import REQUIRED, fields_of
 from generation.safety import SafetyChecker
-from generation.sampler import Row, sample
+from generation.sampler import Chain, Row, sample
 from generation.seeds import parse_seeds
 from generation.storing import Screening
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             settings = self._settings(options)
             checkpoint = sampling.checkpoint_of(options)
             sheet = _Sheet(checkpoint, sampling.checker_of(options, checkpoint), options, settings, seeds)
-            blocks = sheet.blocks()
+            blocks = self._without_unfit(sheet).blocks()
         except sampling.REFUSALS as error:
             raise CommandError(str(error)) from error
         contact_sheet.draw(blocks).save(options["out"])
@@ -70,6 +70,13 @@ class Command(BaseCommand):
             chosen = [name for name in chosen if name not in left_out]
         return {name: methods.complete(name, given[name]) for name in chosen}
 
+    def _without_unfit(self, sheet: "_Sheet") -> "_Sheet":
+        """The sheet without the methods that nobody named and that cannot steer these prompts; says why."""
+        faults = {method: sheet.fault(method) for method in sheet.settings if method not in sheet.options["methods"]}
+        for method in (left_out := [method for method, fault in faults.items() if fault]):
+            self.stdout.write(f"Left out: {method}. {faults[method]}")
+        return dataclasses.replace(sheet, settings={m: given for m, given in sheet.settings.items() if m not in left_out})
+
 
 @dataclasses.dataclass(frozen=True)
 class _Sheet:
@@ -87,6 +94,15 @@ class _Sheet:
         with tqdm(total=len(prompts) * len(self.seeds) * len(self.settings), unit="image") as bar:
             return [self._block(prompt, bar) for prompt in prompts]
 
+    def fault(self, method: str) -> str:
+        """Why the method cannot steer one of the prompts; empty if nothing is in its way."""
+        try:
+            for prompt in self.options["prompts"]:
+                Chain(self._row(prompt, self.seeds[0], method), self.checkpoint.denoiser)
+        except sampling.CANNOT_STEER as error:
+            return str(error)
+        return ""
+
     def _block(self, prompt: str, bar: "tqdm[Any]") -> contact_sheet.Block:
         columns = []
         for seed in self.seeds:  # all methods of a seed together: they start from the same predictions
@@ -96,14 +112,15 @@ class _Sheet:
         return contact_sheet.Block(prompt, names, [f"seed {seed}" for seed in self.seeds], list(zip(*columns, strict=True)))
 
     def _column(self, prompt: str, seed: int) -> list[contact_sheet.Cell]:
-        size = sampling.size_of(self.options, self.checkpoint)
-        rows = [
-            Row(prompt, seed, method, settings, self._scheduler(method), self.options["evaluations"], size)
-            for method, settings in self.settings.items()
-        ]
+        rows = [self._row(prompt, seed, method) for method in self.settings]
         drawn = sample(self.checkpoint.denoiser, rows)
         screenings = sampling.screenings(self.checker, self.options, drawn)
         return [contact_sheet.Cell(one.pixels, _remark(screening)) for one, screening in zip(drawn, screenings, strict=True)]
+
+    def _row(self, prompt: str, seed: int, method: str) -> Row:
+        size = sampling.size_of(self.options, self.checkpoint)
+        scheduler, evaluations = self._scheduler(method), self.options["evaluations"]
+        return Row(prompt, seed, method, self.settings[method], scheduler, evaluations, size)
 
     def _scheduler(self, method: str) -> str:
         """The scheduler that was asked for, or the first that the method's rule holds under."""

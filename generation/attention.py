@@ -82,7 +82,8 @@ def _halvings(unet: Any, name: str) -> int:
 
 def _eager() -> AbstractContextManager[None]:
     """No compiled UNet while it lasts: it would be compiled anew for every recorder."""
-    return torch.compiler.set_stance("force_eager")
+    stance: AbstractContextManager[None] = torch.compiler.set_stance("force_eager")
+    return stance
 
 
 @contextmanager

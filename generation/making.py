@@ -55,7 +55,7 @@ class Workbench:
             return [outcome for image in images for outcome in self.make([image])]
 
     def _make_together(self, images: Sequence[Image]) -> list[Made]:
-        drawn = sample(self.checkpoint.denoiser, [row_of(image) for image in images], self.on_step)
+        drawn = sample(self.checkpoint.denoiser, [row_of(image) for image in images], self.on_step, self.on_step)
         screenings = screen(self.checker, self.unscreened_because, [one.pixels for one in drawn])
         self.on_step()
         stacked = [image.pk for image in images]

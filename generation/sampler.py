@@ -17,7 +17,8 @@ from generation.denoisers import Conditioning, Denoiser, LatentDenoiser, memory
 from generation.methods.rule import Level, Look, Moment, Predictions, Step
 from generation.steering import aim_of, steer
 
-OnStep = Callable[[], object]  # called when each row's scheduler stepped, when rows were steered, when a row was decoded
+OnStep = Callable[[], object]  # called after every step, that is after each row's scheduler stepped, or a row was decoded
+OnPass = Callable[[], object]  # called after every pass with gradients, of which a step may take many
 Traces = dict[str, list[float]]
 
 
@@ -116,9 +117,11 @@ def initial_noise(denoiser: Denoiser, size: int, generator: torch.Generator) -> 
     return torch.randn(denoiser.latent_shape(size), generator=generator).to(denoiser.device, denoiser.precision)
 
 
-def sample(denoiser: LatentDenoiser, rows: Sequence[Row], on_step: OnStep = lambda: None) -> list[Drawn]:
+def sample(
+    denoiser: LatentDenoiser, rows: Sequence[Row], on_step: OnStep = lambda: None, on_pass: OnPass = lambda: None
+) -> list[Drawn]:
     """The rows' images. Raises as sample_latents does."""
-    chains = run(denoiser, rows, on_step)
+    chains = run(denoiser, rows, on_step, on_pass)
     with torch.no_grad():
         pixels = denoiser.decode(torch.stack([chain.latent for chain in chains]), on_step)
     _require_finite(rows, pixels)
@@ -135,13 +138,13 @@ def sample_latents(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep = la
 
 
 @torch.no_grad()
-def run(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep) -> list[Chain]:
+def run(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep, on_pass: OnPass = lambda: None) -> list[Chain]:
     """The rows' chains at their end. Raises as sample_latents does."""
     chains = _start(denoiser, rows)
     conditionings = denoiser.encode([text for chain in chains for text in chain.texts.values()])
     for index in range(max(len(chain.levels) for chain in chains)):
         going = [chain for chain in chains if index < len(chain.levels)]
-        steer(denoiser, going, index, conditionings, on_step)
+        steer(denoiser, going, index, conditionings, on_pass)
         _step_together(denoiser, going, index, conditionings)
         on_step()
     _require_finite(rows, torch.stack([chain.latent for chain in chains]))

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from generation.attention import attention_maps, require_resolution
-from generation.denoisers import Conditioning, Denoiser
+from generation.denoisers import Conditioning, Denoiser, memory
 from generation.methods.rule import PROMPT, Method, Steering, Update
 from generation.phrases import phrases_of
 from generation.token_groups import PromptTokens, prompt_tokens
@@ -59,13 +59,13 @@ def steer(
     chains: Sequence["Chain"],
     index: int,
     conditionings: Mapping[str, Conditioning],
-    on_round: Callable[[], object],
+    on_pass: Callable[[], object],
 ) -> None:
-    """Move the latents of those chains whose method has an update before this step; on_round is called after every pass."""
+    """Move the latents of those chains whose method has an update before this step; on_pass is called after every pass."""
     walks = [walk for chain in chains if (walk := _walk(chain, index))]
     while walks:
         slopes = _slopes(denoiser, walks, conditionings)
-        on_round()
+        on_pass()
         walks = [walk for walk, slope in zip(walks, slopes, strict=True) if walk.goes_on(slope)]
 
 
@@ -107,10 +107,22 @@ def _walk(chain: "Chain", index: int) -> _Walk | None:
     return _Walk(chain, aim, index, update) if aim and update else None
 
 
-def _slopes(denoiser: Denoiser, walks: Sequence[_Walk], conditionings: Mapping[str, Conditioning]) -> list[Slope]:
-    """Each walk's loss at its latent, and the gradient, from one forward pass of the prompts."""
+def _slopes(denoiser: Any, walks: Sequence[_Walk], conditionings: Mapping[str, Conditioning]) -> list[Slope]:
+    """Each walk's loss at its latent, and the gradient: from one pass, or from as many as memory asks for."""
+    latents = torch.stack([walk.latent for walk in walks])
+    found = memory.in_stacks(
+        denoiser.unet,  # which holds fewer rows with gradients than the denoiser does without
+        lambda rows: _pass(denoiser, walks[rows], latents[rows], conditionings),
+        len(walks),
+        len(walks),
+    )
+    return [(row[0].item(), row[1:].view_as(latents[0])) for row in found]
+
+
+def _pass(denoiser: Denoiser, walks: Sequence[_Walk], latents: Tensor, conditionings: Mapping[str, Conditioning]) -> Tensor:
+    """Each row's loss, and after it the gradient with respect to the row's latent, shape (rows, 1 + latent's elements)."""
     with torch.enable_grad():
-        latents = [walk.latent.detach().requires_grad_() for walk in walks]
+        latents = latents.detach().requires_grad_()
         maps = attention_maps(
             denoiser,
             torch.stack([walk.chain.scaled(latent, walk.index) for walk, latent in zip(walks, latents, strict=True)]),
@@ -118,6 +130,6 @@ def _slopes(denoiser: Denoiser, walks: Sequence[_Walk], conditionings: Mapping[s
             [conditionings[walk.chain.texts[PROMPT]] for walk in walks],
             [walk.aim.settings.resolution for walk in walks],
         )
-        losses = [walk.aim.loss(own) for walk, own in zip(walks, maps, strict=True)]
-        gradients = torch.autograd.grad(torch.stack(losses).sum(), latents)
-    return [(loss.item(), gradient) for loss, gradient in zip(losses, gradients, strict=True)]
+        losses = torch.stack([walk.aim.loss(own) for walk, own in zip(walks, maps, strict=True)])
+        (gradients,) = torch.autograd.grad(losses.sum(), latents)
+    return torch.cat([losses.detach()[:, None], gradients.flatten(1)], dim=1)

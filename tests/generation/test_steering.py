@@ -1,5 +1,6 @@
 """Rows that are steered by gradients: how far they go, and that they share passes without touching each other."""
 
+import copy
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor
 from generation.checkpoints import Loaded
 from generation.methods.rule import Update
 from generation.phrases import NoPhrases, NotInPrompt
-from generation.sampler import Row, sample_latents
+from generation.sampler import Row, run, sample_latents
 from generation.steering import descend
 from generation.token_groups import CutOff
 from tests.rows import row
@@ -88,10 +89,25 @@ def test_a_steered_row_leaves_the_noise_of_others_alone(tiny: Loaded) -> None:
     assert (steered - plain).abs().max() > 0.01
 
 
-def test_every_pass_is_told(tiny: Loaded) -> None:
-    told: list[Any] = []
-    sample_latents(tiny.denoiser, [row("syngen", RED, altered_steps=2)], lambda: told.append(1))
-    assert len(told) == 3 + 2
+def test_every_pass_is_told_and_no_step_more(tiny: Loaded) -> None:
+    passes: list[Any] = []
+    steps: list[Any] = []
+    run(tiny.denoiser, [row("syngen", RED, altered_steps=2)], lambda: steps.append(1), lambda: passes.append(1))
+    assert (len(steps), len(passes)) == (3, 2)
+
+
+def test_passes_that_do_not_fit_into_memory_are_made_in_halves(tiny: Loaded) -> None:
+    denoiser = replace(tiny.denoiser, unet=copy.deepcopy(tiny.denoiser.unet))
+    denoiser.unet.register_forward_pre_hook(run_out_of_memory)
+    rows = [row("syngen", RED, seed=seed) for seed in (1, 2, 3)]
+    halved = sample_latents(denoiser, rows)
+    torch.testing.assert_close(halved, sample_latents(tiny.denoiser, rows), rtol=0, atol=1e-4)
+
+
+def run_out_of_memory(_unet: Any, inputs: tuple[Tensor, ...]) -> None:
+    """As if the UNet held one row with gradients, and any number without."""
+    if torch.is_grad_enabled() and len(inputs[0]) > 1:
+        raise torch.OutOfMemoryError("pretended")
 
 
 def test_entities_say_what_is_to_be_seen(tiny: Loaded) -> None:

@@ -113,8 +113,13 @@ def test_the_vae_decodes_as_many_rows_at_once_as_it_is_told(
     tiny: Loaded, monkeypatch: pytest.MonkeyPatch, at_once: int, sizes: list[int]
 ) -> None:
     denoiser: Any = replace(tiny.denoiser, decoded_at_once=at_once)
-    decode, seen, told = denoiser.vae.decode, list[int](), list[bool]()
-    monkeypatch.setattr(denoiser.vae, "decode", lambda latents: (seen.append(len(latents)), decode(latents))[1])
+    decode, seen, told = denoiser.vae.decode, list[Tensor](), list[bool]()
+
+    def watched(latents: Tensor) -> Any:
+        seen.append(latents)
+        return decode(latents)
+
+    monkeypatch.setattr(denoiser.vae, "decode", watched)
     with torch.no_grad():
         denoiser.decode(torch.randn(4, 4, 8, 8), lambda: told.append(True))
-    assert (seen, len(told)) == (sizes, 4)
+    assert ([len(latents) for latents in seen], len(told)) == (sizes, 4)

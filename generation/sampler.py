@@ -132,7 +132,7 @@ def sample(
 def sample_latents(denoiser: Denoiser, rows: Sequence[Row], on_step: OnStep = lambda: None) -> Tensor:
     """The rows' latents x_0, shape (rows, *latent shape), in the denoiser's precision.
 
-    Raises UnfitRows, UnfitSize, NotFinite, and what the registry of methods and the schedulers raise for a faulty row.
+    Raises UnfitRows, UnfitSize, NotFinite, and what the registry of methods, the schedulers and steering raise for a bad row.
     """
     return torch.stack([chain.latent for chain in run(denoiser, rows, on_step)])
 

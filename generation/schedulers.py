@@ -1,6 +1,8 @@
 """Schedulers by name: how a latent steps from one noise level to the next.
 
 Each is one of diffusers', as its pipelines use it, and is told ε. Those that scale what the UNet sees are asked what that is.
+Of a checkpoint that predicts v, PNDM thus combines the ε of several steps, where diffusers' pipeline combines their v: of all
+schedulers here the only one whose images differ from that pipeline's.
 """
 
 from collections.abc import Mapping

@@ -128,12 +128,16 @@ def run(way: Way, images: int, card: Card) -> None:
 
 
 def tell_differences(rows: Sequence[Row], ours: Tensor, theirs: Sequence[Tensor], dtype: torch.dtype) -> None:
-    """How far latents are from those of the pipelines, by method; in half precision the pipelines draw other noise."""
+    """How far latents are from those of the pipelines, and these from each other: `sld` has a threshold, where a rounding
+    may tip a cell over. In half precision the pipelines draw other noise, so that nothing can be compared.
+    """
     if dtype != torch.float32:
         return
-    for method, (name, latents) in itertools.product(EQUIVALENT, zip("ab", theirs, strict=True)):
+    made = {"ours": ours} | dict(zip(("(a)", "(b)"), theirs, strict=True))
+    for method, (one, other) in itertools.product(EQUIVALENT, itertools.combinations(made, 2)):
         which = [index for index, row in enumerate(rows) if row.method == method]
-        print(f"{method}: latents differ from ({name}) by at most {(ours - latents)[which].abs().max().item():.1e}")
+        difference = (made[one] - made[other])[which].abs().max().item()
+        print(f"{method}: latents of {one} and {other} differ by at most {difference:.1e}")
 
 
 if __name__ == "__main__":

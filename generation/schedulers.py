@@ -49,10 +49,15 @@ def start(name: str, config: Mapping[str, Any], evaluations: int) -> Scheduler:
     if name not in SCHEDULERS:
         raise UnknownScheduler(f"There is no scheduler “{name}”; choose one of: {', '.join(SCHEDULERS)}.")
     kind, own = SCHEDULERS[name]
-    scheduler = kind.from_config(config, **STABLE_DIFFUSION, **own)
+    scheduler = kind.from_config(config, **STABLE_DIFFUSION | _combined(name, config), **own)
     require_fit(name, evaluations, scheduler.config["num_train_timesteps"])
     scheduler.set_timesteps(evaluations - 1 if name == "pndm" else evaluations)
     return scheduler
+
+
+def _combined(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """What PNDM combines of several steps: as in diffusers, what the checkpoint's own UNet predicts, be it ε or v."""
+    return {"prediction_type": config.get("prediction_type", "epsilon")} if name == "pndm" else {}
 
 
 def levels(scheduler: Scheduler) -> tuple[Level, ...]:
@@ -68,5 +73,13 @@ def levels(scheduler: Scheduler) -> tuple[Level, ...]:
 def step(scheduler: Scheduler, eps: Tensor, timestep: float, latent: Tensor, generator: torch.Generator) -> Tensor:
     """x_{t−1} of one row from x_t and its guided noise, all of the same shape."""
     stochastic = {"generator": generator} if isinstance(scheduler, DDPMScheduler) else {}
-    after: Tensor = scheduler.step(eps, timestep, latent, return_dict=False, **stochastic)[0]
+    predicted = eps if scheduler.config["prediction_type"] == "epsilon" else _v(scheduler, eps, timestep, latent)
+    after: Tensor = scheduler.step(predicted, timestep, latent, return_dict=False, **stochastic)[0]
     return after
+
+
+def _v(scheduler: Scheduler, eps: Tensor, timestep: float, latent: Tensor) -> Tensor:
+    """v = (ε − √(1 − ᾱ) x_t)/√ᾱ: Salimans & Ho, ICLR 2022, §4, solved for v."""
+    alpha = scheduler.alphas_cumprod[int(timestep)].to(latent.device)
+    predicted: Tensor = (eps - (1 - alpha).sqrt() * latent) / alpha.sqrt()
+    return predicted

@@ -24,8 +24,7 @@ CFG = Row("a red ring and a star", 5, "cfg", {"scale": 7.5}, "ddim", 41, 64)
 NEGATIVE = replace(CFG, method="negative_prompt", settings={"scale": 4.0, "negative": "blurry, pale"})
 SHORT = replace(NEGATIVE, seed=6, prompt="a star", evaluations=9, scheduler="ddpm")
 ROWS = [replace(row, scheduler=scheduler) for scheduler in ("ddim", "pndm", "ddpm") for row in (CFG, NEGATIVE)]
-# No PNDM: of earlier predictions, diffusers' combines what the UNet gave, v; here it combines ε, whatever the UNet gives.
-ROWS_V = [CFG, replace(NEGATIVE, scheduler="ddpm"), replace(CFG, scheduler="euler")]
+ROWS_V = [CFG, replace(CFG, scheduler="pndm"), replace(NEGATIVE, scheduler="ddpm"), replace(CFG, scheduler="euler")]
 FAMILIES: dict[str, tuple[Any, list[Row]]] = {
     "sdxl": (build_tiny_sdxl, [*ROWS, SHORT]),
     "sd2-epsilon": (build_tiny_sd2, [*ROWS[1:3], SHORT]),

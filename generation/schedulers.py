@@ -1,8 +1,6 @@
 """Schedulers by name: how a latent steps from one noise level to the next.
 
 Each is one of diffusers', as its pipelines use it, and is told ε. Those that scale what the UNet sees are asked what that is.
-Of a checkpoint that predicts v, PNDM thus combines the ε of several steps, where diffusers' pipeline combines their v: of all
-schedulers here the only one whose images differ from that pipeline's.
 """
 
 from collections.abc import Mapping
@@ -21,7 +19,7 @@ from generation.methods.rule import Level
 
 Scheduler: TypeAlias = Any  # diffusers' schedulers share no typed interface
 
-# A class, and what its name here stands for. `ddpm_large` adds noise of variance 1 − α_t, as seed 002, algorithm 2 has it;
+# A class, and what its name here stands for. `ddpm_large` adds noise of variance 1 − α_t, as DNG's algorithm 2 has it;
 # diffusers' DDPM adds that of the posterior.
 SCHEDULERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "ddim": (DDIMScheduler, {}),

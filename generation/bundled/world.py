@@ -1,7 +1,8 @@
 """The bundled world: scenes of one to three coloured shapes, and the prompts that describe them.
 
 Prompts follow the Attend-and-Excite templates ("a {colorA} {objectA} and a {colorB} {objectB}"); the colours are those of
-seed 000, Table 1. A *flagged* shape stands in for NSFW content, so that screening can be shown on harmless images.
+Desai & Vasconcelos (ECCV 2024), Table 1. A *flagged* shape stands in for NSFW content, so that screening can be shown on
+harmless images.
 """
 
 import itertools

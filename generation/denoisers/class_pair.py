@@ -1,7 +1,7 @@
 """A pair of class models: one of all images and one of a class of them, without any text.
 
-The setting of class removal (seed 002, §4.1): guidance leads the first model away from the second. The empty text means the
-model of all images, the class's name the model of the class.
+The setting of class removal (Koulischer et al., ICLR 2025, §4.1): guidance leads the first model away from the second.
+The empty text means the model of all images, the class's name the model of the class.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """An analytic denoiser: the exact noise prediction, and the exact posterior, of a Gaussian mixture at every noise level.
 
-Koulischer et al. (seed 002), App. B: if x_0 of component k is N(m_k, s_k² I), then x_t is N(√ᾱ m_k, (ᾱ s_k² + 1 − ᾱ) I), and
+Koulischer et al. (ICLR 2025), App. B: if x_0 of component k is N(m_k, s_k² I), then x_t is N(√ᾱ m_k, (ᾱ s_k² + 1 − ᾱ) I), and
 ε = −√(1 − ᾱ) ∇ log p_t. Rules that run on it can be held to formulas instead of to networks.
 """
 

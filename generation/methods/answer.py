@@ -1,7 +1,7 @@
 """ANSWER: a negative prediction that the model finds by itself, on a short walk away from the prompt.
 
-Desai & Vasconcelos, "Diffusion Models with Adaptive Negative Sampling Without External Resources", 2025 (seed 001 is its
-abstract). At a step with K_t > 0: from x_t, K_t steps of diffusion-negative sampling on a copy of the latent (a mini-chain,
+Desai & Vasconcelos, "Diffusion Models with Adaptive Negative Sampling Without External Resources", 2025.
+At a step with K_t > 0: from x_t, K_t steps of diffusion-negative sampling on a copy of the latent (a mini-chain,
 by DDIM, along the chain's own levels) reach t_n; the guided noise ε⁻ of that chain there is brought to the statistics of the
 current unconditional prediction, and guides:
     ε_neg = (ε⁻ − mean ε⁻)/std ε⁻ · std ε_∅ + mean ε_∅   (over all dimensions of the sample)

@@ -5,8 +5,8 @@ Chefer et al., "Attend-and-Excite: Attention-Based Semantic Guidance for Text-to
     L = max over the listed tokens s of (1 − max G(A_s)),  x_t ← x_t − α_i ∇L,  α_i = 20 √linspace(1, ½)_i
 with G a Gaussian smoothing. At the steps of the thresholds, x_t is moved in rounds, 20 at most, while L > 1 − threshold.
 Listed are the tokens of the nouns of the prompt's phrases. Guidance then is that of `cfg`; with a negative in place of ε_∅,
-seed 000, §2.1 starts the updates at step 5 and lowers the scale.
-Provenance: code (losses, defaults and rounds of diffusers' pipeline), seed (start at step 5 with a negative).
+Desai & Vasconcelos (ECCV 2024), §2.1, start the updates at step 5 and lower the scale.
+Provenance: code (losses, defaults and rounds of diffusers' pipeline), paper (start at step 5 with a negative).
 """
 
 import math

@@ -1,7 +1,8 @@
 """Classifier-free guidance: the "SD" baseline.
 
-Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022; ε = ε_∅ + s(ε_p − ε_∅) as in seed 000, §2.1 and seed 002, eq. 5.
-Provenance: seed (equation), code (default scale: that of diffusers; the papers print none).
+Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022; ε = ε_∅ + s(ε_p − ε_∅) as in Desai & Vasconcelos
+(ECCV 2024), §2.1, and Koulischer et al. (ICLR 2025), eq. 5.
+Provenance: paper (equation), code (default scale: that of diffusers; the papers print none).
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,13 @@
 """Dynamic negative guidance (DNG): a push away from the negative, as strong as it is likely that the negative is being drawn.
 
-Koulischer et al., "Dynamic Negative Guidance of Diffusion Models", ICLR 2025 (seed 002): eq. 10, algorithms 1 and 2.
+Koulischer et al., "Dynamic Negative Guidance of Diffusion Models", ICLR 2025: eq. 10, algorithms 1 and 2.
     ε = ε_p − λ_t(ε_n − ε_p),  λ_t = λ₀ p/(1 − p)
     p ← clamp(p · exp(−τ/(2σ²)(‖x_{t−1} − μ_n‖² − ‖x_{t−1} − μ_p‖²) + δ/(2σ²)), p_min, p_max)
 with μ of eq. 2 and α_t = ᾱ_t/ᾱ_{t−1} over the steps that are made. Class removal is the same with an empty prompt and the
 class as the negative. The step must be stochastic and add noise of variance 1 − α_t, so that it has the kernel whose
 likelihoods are compared. The default base ε_p is as printed; the guided base takes ε_∅ + s(ε_p − ε_∅) in its place, and the
 posterior stays that of the two raw predictions.
-Provenance: seed (equations, tables 1 and 3, figures 16–20), code (squared norms are sums; the posterior variance as σ²).
+Provenance: paper (equations, tables 1 and 3, figures 16–20), code (squared norms are sums; the posterior variance as σ²).
 """
 
 import math

@@ -1,9 +1,9 @@
 """Diffusion-negative sampling (DNS): what the model takes for the opposite of a prompt.
 
-Desai & Vasconcelos, "Improving image synthesis with diffusion-negative sampling", ECCV 2024 (seed 000), §1: the negative
+Desai & Vasconcelos, "Improving image synthesis with diffusion-negative sampling", ECCV 2024, §1: the negative
 noise is proportional to −ε_p. Its swapped form is classifier-free guidance with the positive and the empty prompt exchanged:
 ε = ε_p + s(ε_∅ − ε_p), that is guidance at scale 1 − s.
-Provenance: seed (proportionality), code and note (the swapped form).
+Provenance: paper (proportionality), code and note (the swapped form).
 
 Its images are an intermediate, to be captioned; they are never shown to voters as a condition.
 """

@@ -1,7 +1,7 @@
 """Negative prompting: classifier-free guidance that starts from the negative text instead of the empty one.
 
-ε = ε_n + s(ε_p − ε_n): seed 002, §2.2; the `negative_prompt` argument of the diffusers pipelines.
-Provenance: seed (equation), code (default scale: that of diffusers).
+ε = ε_n + s(ε_p − ε_n): Koulischer et al. (ICLR 2025), §2.2; the `negative_prompt` argument of the diffusers pipelines.
+Provenance: paper (equation), code (default scale: that of diffusers).
 """
 
 from collections.abc import Mapping

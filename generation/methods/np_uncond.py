@@ -1,8 +1,8 @@
 """Negative prompting as the DNG paper has it: a constant push away from the negative text, without any other guidance.
 
-Koulischer et al., "Dynamic Negative Guidance of Diffusion Models", ICLR 2025 (seed 002), eq. 6, with the prompt in the place
+Koulischer et al., "Dynamic Negative Guidance of Diffusion Models", ICLR 2025, eq. 6, with the prompt in the place
 of the unconditional model (§4.2): ε = ε_p − λ(ε_n − ε_p). Class removal (§4.1) is the same with an empty prompt and the
-class as the negative. Provenance: seed (equations; λ of Figs 16–20, of which the default is the smallest).
+class as the negative. Provenance: paper (equations; λ of Figs 16–20, of which the default is the smallest).
 """
 
 from collections.abc import Mapping

@@ -99,7 +99,9 @@ def _range(field: "dataclasses.Field[Any]") -> str:
     if choices := field.metadata["choices"]:
         return f", one of {', '.join(choices)}"
     low, high = field.metadata["low"], field.metadata["high"]
-    return "" if (low, high) == (-math.inf, math.inf) else f", from {low} to {high}"
+    if high == math.inf:
+        return "" if low == -math.inf else f", at least {low}"
+    return f", from {low} to {high}"
 
 
 def _missing(field: "dataclasses.Field[Any]") -> str:

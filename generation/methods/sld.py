@@ -1,11 +1,12 @@
 """Safe latent diffusion (SLD): guidance away from a safety concept, cell by cell where the prediction comes too near to it.
 
-Schramowski et al., "Safe Latent Diffusion", CVPR 2023, eqs 3–8; in the notation of seed 002, eq. 21 and App. D.2.
+Schramowski et al., "Safe Latent Diffusion", CVPR 2023, eqs 3–8; in the notation of Koulischer et al. (ICLR 2025), eq. 21 and
+App. D.2:
     μ = min(1, |ε_p − ε_s| s_S) where ε_p − ε_s < θ, else 0
     γ = μ(ε_s − ε_∅) + s_m ν;  ν ← β_m ν + (1 − β_m) γ
     ε = ε_∅ + s(ε_p − ε_∅ − γ) from step `warmup` on; ν grows from the first step
 Class removal is the preset `class_removal` with an empty prompt: then ε_p = ε_∅, and s is λ₀.
-Provenance: seed (eq. 21, presets of the appendix), code (momentum, warm-up, the four presets and their concept).
+Provenance: paper (eq. 21, class removal), code (momentum, warm-up, the four presets and their concept).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Texts to start from: instructions that ask what seed 000 §2.3 and its Instruction 1 ask, a consent, and two criteria."""
+"""Texts to start from: instructions, a consent, and two criteria.
+
+The instructions ask what Desai & Vasconcelos (ECCV 2024) ask: §2.3 and Instruction 1.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

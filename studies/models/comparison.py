@@ -38,7 +38,7 @@ class ComparisonImage(models.Model):
 
 
 class Drop(models.Model):
-    """A flagged image that took its prompt–seed out of the study for all conditions (seed 000 §2.3)."""
+    """A flagged image that took its prompt–seed out of the study for all conditions (Desai & Vasconcelos 2024, §2.3)."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="drops")
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="+")

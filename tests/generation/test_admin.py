@@ -144,7 +144,7 @@ def test_the_condition_page_marks_a_third_party_s_reading(admin_client: Client) 
 
 def test_the_condition_page_tells_schedulers_and_presets(admin_client: Client) -> None:
     page = text_of(admin_client, "condition_add")
-    assert "<strong>needs DDPM, noise of variance 1 − α</strong>" in page  # DNG: seed 002, algorithm 2
+    assert "<strong>needs DDPM, noise of variance 1 − α</strong>" in page  # DNG, algorithm 2
     assert "warmup 15, safety_scale 20, threshold 0, momentum_scale 0, momentum_decay 0" in page  # SLD, weak
 
 

@@ -102,3 +102,13 @@ def test_sample_draws_with_every_method(tiny_folder: Path, tmp_path: Path, metho
     call(tiny_folder, tmp_path / "ring.png", method=method, set=settings, scheduler=scheduler_of(method))
     with PIL.Image.open(tmp_path / "ring.png") as image:
         assert image.size == (64, 64)
+
+
+def test_sample_steers_by_the_phrases_that_it_is_given(tiny_folder: Path, tmp_path: Path) -> None:
+    steered = {"method": "attend_and_excite", "set": ["resolution=4"], "prompt": "a ring and a star"}
+    call(tiny_folder, tmp_path / "one.png", entity="a star", **steered)
+    row = Row("a ring and a star", 3, "attend_and_excite", {"resolution": 4}, "ddim", 4, 64, ("a star",))
+    (drawn,) = sample(load(str(tiny_folder)).denoiser, [row])
+    assert np.array_equal(np.asarray(PIL.Image.open(tmp_path / "one.png")), drawn.pixels)
+    with pytest.raises(CommandError, match="“a moon”"):
+        call(tiny_folder, tmp_path / "two.png", entity="a moon", **steered)

@@ -7,12 +7,12 @@ from studies.markdown import render
 @pytest.mark.parametrize("key", TEMPLATES)
 def test_a_template_asks_for_correctness_and_quality_apart_and_allows_no_clear_winner(key: str) -> None:
     html = render(TEMPLATES[key].instructions)
-    assert html.count("<h3>") == 2  # seed 000 §2.3: two questions, evaluated independently
+    assert html.count("<h3>") == 2  # Desai & Vasconcelos 2024, §2.3: two questions, evaluated independently
     assert "<strong>No clear winner</strong>" in html
     assert html.count("<li>") >= 3
 
 
-# What seed 000 §2.3 and its Instruction 1 have workers look at, prompt set by prompt set.
+# What Desai & Vasconcelos 2024 (§2.3, Instruction 1) have workers look at, prompt set by prompt set.
 @pytest.mark.parametrize(
     ("key", "words"),
     [

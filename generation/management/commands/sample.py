@@ -20,6 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("--method", required=True, help=f"One of: {', '.join(methods.METHODS)}.")
         parser.add_argument("--prompt", required=True)
         parser.add_argument("--seed", required=True, type=int)
+        help_entity = (
+            "A phrase of the prompt that must be seen, for methods that steer; may be repeated. Found by rule if left out."
+        )
+        parser.add_argument("--entity", action="append", default=[], dest="entities", metavar="PHRASE", help=help_entity)
         help_set = f"A setting of the method; may be repeated. {sampling.settings_help()}"
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=help_set)
         sampling.add_arguments(parser)
@@ -42,7 +46,8 @@ class Command(BaseCommand):
 
 def _row(options: dict[str, Any], settings: dict[str, Any], checkpoint: Loaded) -> sampler.Row:
     same = {name: options[name] for name in ("prompt", "seed", "method", "scheduler", "evaluations")}
-    return sampler.Row(**same, settings=settings, size=sampling.size_of(options, checkpoint))
+    size, entities = sampling.size_of(options, checkpoint), tuple(options["entities"])
+    return sampler.Row(**same, settings=settings, size=size, entities=entities)
 
 
 def _draw(checkpoint: Loaded, row: sampler.Row) -> sampler.Drawn:

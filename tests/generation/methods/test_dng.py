@@ -119,7 +119,7 @@ def test_the_loop_equals_the_algorithms_on_a_unet(tiny: Loaded) -> None:
 
 @pytest.mark.parametrize("alpha", [0.01, 0.3, 0.8])
 def test_the_exact_posterior_makes_it_guidance_towards_what_remains(alpha: float) -> None:
-    """Seed 002, eq. 17, with the posterior as log-odds: ε + λ(ε_r − ε) = ε − λ p/(1 − p) (ε_f − ε)."""
+    """Koulischer et al. 2025, eq. 17, with the posterior as log-odds: ε + λ(ε_r − ε) = ε − λ p/(1 − p) (ε_f − ε)."""
     mixture, level = three_components(), Level(500, alpha)
     points = torch.randn(200, 2, 1, 1, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     masks = mixture.encode(["", "a", "b, c"])

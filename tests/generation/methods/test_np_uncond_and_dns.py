@@ -1,4 +1,7 @@
-"""Two rules that are diffusers' guidance at another scale: seed 002, eq. 6, and seed 000, §1, in its swapped form."""
+"""Two rules that are diffusers' guidance at another scale.
+
+Koulischer et al. 2025, eq. 6, and Desai & Vasconcelos 2024, §1, in its swapped form.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -13,7 +13,7 @@ from generation.checkpoints import Loaded, library_versions, load
 from generation.denoisers.memory import largest_stack
 from generation.models import Checkpoint, Image
 from generation.safety import SafetyChecker, checker_for
-from generation.sampler import Drawn, OnStep, Row, sample
+from generation.sampler import Drawn, NotFinite, OnStep, Row, fault_of, sample
 from generation.storing import Failed, LeaseLost, Made, Screening, encode, said
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ def make(checkpoint: Checkpoint, images: Sequence[Image], on_step: OnStep) -> li
 
     Raises only the LeaseLost of on_step.
     """
+    if fault := checkpoint.revision_fault():
+        return [Failed(image, fault) for image in images]
     try:
         loaded = load(checkpoint.name, checkpoint.revision, settings.PLACEMENT)
         checker = None if checkpoint.unscreened_because else checker_for(checkpoint.safety_checker, loaded)
@@ -43,16 +45,28 @@ class Workbench:
     on_step: OnStep
 
     def make(self, images: Sequence[Image]) -> list[Made | Failed]:
-        """Make these images together, or one by one if that fails, so that a bad image fails alone."""
+        """Make these images; those that cannot be started fail alone, before the others are sampled together."""
+        faults = {image: fault for image in images if (fault := fault_of(self.checkpoint.denoiser, row_of(image)))}
+        fit = [image for image in images if image not in faults]
+        return [*(Failed(image, said(fault)) for image, fault in faults.items()), *self._make(fit)]
+
+    def _make(self, images: Sequence[Image]) -> list[Made | Failed]:
+        """Make these images together, and again without those that overflowed; or one by one if anything else prevents it."""
+        if not images:
+            return []
         try:
             return list(self._make_together(images))
         except LeaseLost:
             raise
+        except NotFinite as error:
+            overflowed = [image for image in images if row_of(image) in error.rows]
+            failed = [Failed(image, said(NotFinite([row_of(image)]))) for image in overflowed]
+            return [*failed, *self._make([image for image in images if image not in overflowed])]
         except Exception as error:
             logger.exception("Could not make %s", ", ".join(str(image) for image in images))
             if len(images) == 1:
                 return [Failed(images[0], said(error))]
-            return [outcome for image in images for outcome in self.make([image])]
+            return [outcome for image in images for outcome in self._make([image])]
 
     def _make_together(self, images: Sequence[Image]) -> list[Made]:
         drawn = sample(self.checkpoint.denoiser, [row_of(image) for image in images], self.on_step, self.on_step)
@@ -69,6 +83,7 @@ class Workbench:
         return {
             "method": condition.method,
             "settings": condition.settings,
+            "entities": image.prompt.entities,
             "checkpoint": self.checkpoint.name,
             "revision": self.checkpoint.revision,
             "scheduler": condition.scheduler,
@@ -78,7 +93,7 @@ class Workbench:
             "dtype": str(self.checkpoint.dtype),
             "attention": self.checkpoint.placement.attention,
             "compiled": self.checkpoint.placement.compiled,
-            "largest_stack": largest_stack(self.checkpoint.denoiser),
+            "largest_stack": largest_stack(self.checkpoint.denoiser, self.checkpoint.denoiser.latent_shape(condition.size)),
             "libraries": library_versions(),
             "stacked": stacked,
             "traces": drawn.traces,

@@ -93,6 +93,10 @@ class Chain:
         """Be at this latent before the step of that index."""
         self.latent, self.seen = latent, self.scaled(latent, index)
 
+    def move_seen_to(self, seen: Tensor, index: int) -> None:
+        """Be where the denoiser sees this latent before the step of that index."""
+        self.latent, self.seen = seen / self.scaled(seen.new_ones(()), index), seen
+
     def starts_like(self) -> tuple[int, float, float]:
         """Equal for chains that the denoiser sees equal at their first step."""
         return self.row.seed, float(self.scheduler.init_noise_sigma), self.levels[0].timestep
@@ -109,6 +113,15 @@ class Chain:
         if index + 1 < len(self.levels):
             self.move_to(self.latent, index + 1)
             self.state = self.method.after_step(self.state, Step(moment, eps, self.seen), self.settings)
+
+
+def fault_of(denoiser: Denoiser, row: Row) -> Exception | None:
+    """Why a row cannot be started with this denoiser; None if it can."""
+    try:
+        Chain(row, denoiser)
+    except Exception as error:
+        return error
+    return None
 
 
 def initial_noise(denoiser: Denoiser, size: int, generator: torch.Generator) -> Tensor:

@@ -4,7 +4,9 @@ It draws nothing, but every part of it is the real class: whatever loads, sample
 in milliseconds a step.
 """
 
+import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from transformers import (
     CLIPTokenizer,
     CLIPVisionConfig,
 )
+
+from generation.checkpoints import Loaded
 
 SIZE = 64
 WIDTH = 32
@@ -131,3 +135,11 @@ def _safety_checker(flag_above: float) -> StableDiffusionSafetyChecker:
     torch.nn.init.normal_(checker.special_care_embeds)
     torch.nn.init.constant_(checker.concept_embeds_weights, flag_above)
     return checker
+
+
+def overflowing(checkpoint: Loaded, word: str) -> Any:
+    """The checkpoint's denoiser, for which a one-letter word means what is no number."""
+    denoiser: Any = checkpoint.denoiser
+    text_encoder = copy.deepcopy(denoiser.text_encoder)
+    text_encoder.get_input_embeddings().weight.data[denoiser.tokenizer.convert_tokens_to_ids(f"{word}</w>")] = torch.nan
+    return replace(denoiser, text_encoder=text_encoder)

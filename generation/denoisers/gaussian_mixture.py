@@ -45,7 +45,7 @@ class GaussianMixture:
         named = [name.strip() for name in text.split(",")] if text else list(self.names)
         if unknown := set(named) - set(self.names):
             raise KeyError(f"The mixture has no {', '.join(sorted(unknown))}; its components are {', '.join(self.names)}.")
-        return torch.tensor([name in named for name in self.names])
+        return torch.tensor([name in named for name in self.names], device=self.device)
 
     def predict(self, latents: Tensor, levels: Sequence[Level], conditionings: Sequence[Tensor]) -> Tensor:
         """The noise ε of each point under its components, shape (rows, dimensions, 1, 1)."""

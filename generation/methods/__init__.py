@@ -8,7 +8,7 @@ from generation.methods import answer, attend_and_excite, cfg, dng, dns, negativ
 from generation.methods.rule import Method, Steering, stateless
 from generation.methods.settings import BadSettings, describe, parse
 
-__all__ = ["IMPORTED", "METHODS", "BadSettings", "Method", "UnfitScheduler", "UnknownMethod"]
+__all__ = ["IMPORTED", "METHODS", "STEERED", "BadSettings", "Method", "UnfitScheduler", "UnknownMethod"]
 __all__ += ["complete", "describe", "find", "parse", "require_fit"]
 
 METHODS: dict[str, Method] = {
@@ -58,6 +58,7 @@ METHODS: dict[str, Method] = {
         steering=Steering(loss=syngen.loss, update=syngen.update, needs_modifiers=True),
     ),
 }
+STEERED = tuple(name for name, method in METHODS.items() if method.steering)  # by the phrases of the prompt
 IMPORTED = "imported"  # the method of images that were brought along, not made here
 
 

@@ -11,16 +11,19 @@ Provenance: note (a third party's reading; not checked against the paper). K_t i
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from generation.methods.cfg import texts
 from generation.methods.dns import away_from_prompt
-from generation.methods.rule import EMPTY, NEGATIVE, PROMPT, Look, Looks, Moment, Prediction, Predictions
+from generation.methods.rule import EMPTY, NEGATIVE, PROMPT, Level, Look, Looks, Moment, Predictions
 from generation.methods.settings import NEGATIVE_TEXT, guidance_scale, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+__all__ = ["Settings", "ddim", "guide", "look_ahead", "mini_chain", "normalised", "texts"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,25 +34,20 @@ class Settings:
     negative: str = setting("", NEGATIVE_TEXT)
 
 
-def texts(prompt: str, settings: Settings) -> Mapping[Prediction, str]:
-    return {EMPTY: settings.negative, PROMPT: prompt}
-
-
-def mini_steps(moment: Moment, settings: Settings) -> int:
-    """K_t; fewer where the chain has fewer levels left."""
+def mini_chain(moment: Moment, settings: Settings) -> list[Level]:
+    """The levels that the K_t steps reach; fewer than K where the chain has fewer left. PNDM's repeated one counts once."""
     if moment.index >= settings.until * len(moment.levels):
-        return 0
-    return min(settings.mini_steps, len(moment.levels) - 1 - moment.index)
+        return []
+    return list(dict.fromkeys(moment.levels[moment.index :]))[1 : 1 + settings.mini_steps]
 
 
 def look_ahead(eps: Predictions, moment: Moment, settings: Settings) -> Looks:
     """The predictions at x_t, with ε_neg as the negative one where there is a mini-chain."""
-    walked = mini_steps(moment, settings)
-    if not walked:
+    path = mini_chain(moment, settings)
+    if not path:
         return eps
     latent, seen = moment.latent, eps
-    for index in range(moment.index, moment.index + walked):
-        before, after = moment.levels[index], moment.levels[index + 1]
+    for before, after in pairwise([moment.level, *path]):
         latent = ddim(latent, away_from_prompt(seen, settings.scale), before.alpha, after.alpha)
         seen = yield Look(latent, after)
     return {**eps, NEGATIVE: normalised(away_from_prompt(seen, settings.scale), eps[EMPTY])}

@@ -91,17 +91,23 @@ def lead_away(base: "Tensor", negative: "Tensor", odds: float, scale: float) -> 
 
 def after_step(log_posterior: float, step: Step, settings: Settings) -> float:
     """log p(c₋) after x_t → x_{t−1} (algorithm 2)."""
-    distances = {which: distance(step, eps) for which, eps in step.eps.items()}
-    further = settings.temperature * (distances[NEGATIVE] - distances[PROMPT])
-    change = (settings.offset - further) / (2 * variance(step.before, settings))
+    change = (settings.offset - settings.temperature * further(step)) / (2 * variance(step.before, settings))
     return min(max(log_posterior + change, math.log(settings.least)), math.log(settings.most))
 
 
-def distance(step: Step, eps: "Tensor") -> float:
-    """‖x_{t−1} − μ‖², summed over all dimensions, with the mean μ that a prediction gives x_{t−1} (eq. 2)."""
-    alpha = step.before.level.alpha / step.before.next_alpha
-    mean = (step.before.latent - (1 - alpha) / math.sqrt(1 - step.before.level.alpha) * eps) / math.sqrt(alpha)
-    return float((step.after - mean).square().sum())
+def further(step: Step) -> float:
+    """‖x_{t−1} − μ_n‖² − ‖x_{t−1} − μ_p‖², summed over all dimensions.
+
+    Taken as (μ_p − μ_n)·(2x_{t−1} − μ_n − μ_p), so that no digits are lost to the difference of two large sums.
+    """
+    base, negative = mean(step.before, step.eps[PROMPT]), mean(step.before, step.eps[NEGATIVE])
+    return float(((base - negative) * (2 * step.after - negative - base)).sum())
+
+
+def mean(moment: Moment, eps: "Tensor") -> "Tensor":
+    """μ, the mean that a prediction gives x_{t−1} (eq. 2)."""
+    alpha = moment.level.alpha / moment.next_alpha
+    return (moment.latent - (1 - alpha) / math.sqrt(1 - moment.level.alpha) * eps) / math.sqrt(alpha)
 
 
 def variance(moment: Moment, settings: Settings) -> float:

@@ -8,25 +8,23 @@ Provenance: paper (proportionality), code and note (the swapped form).
 Its images are an intermediate, to be captioned; they are never shown to voters as a condition.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generation.methods.rule import EMPTY, PROMPT, Prediction, Predictions
+from generation.methods.cfg import texts
+from generation.methods.rule import EMPTY, PROMPT, Predictions
 from generation.methods.settings import NEGATIVE_TEXT, guidance_scale, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+__all__ = ["Settings", "away_from_prompt", "guide", "texts"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     scale: float = guidance_scale()
     negative: str = setting("", NEGATIVE_TEXT)
-
-
-def texts(prompt: str, settings: Settings) -> Mapping[Prediction, str]:
-    return {EMPTY: settings.negative, PROMPT: prompt}
 
 
 def guide(eps: Predictions, settings: Settings) -> "Tensor":

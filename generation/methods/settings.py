@@ -81,7 +81,7 @@ def _with_preset(schema: type[Any], given: Mapping[str, Any]) -> Mapping[str, An
     presets = presets_of(schema)
     if not presets or PRESET not in given:
         return given
-    if given[PRESET] not in presets:
+    if not isinstance(given[PRESET], str) or given[PRESET] not in presets:
         raise BadSettings([f"“{PRESET}” must be one of {', '.join(presets)}, not {given[PRESET]!r}."])
     return {**presets[given[PRESET]], **{name: value for name, value in given.items() if name != PRESET}}
 

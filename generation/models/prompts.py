@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from generation import methods
+
 
 class PromptSet(models.Model):
     """A named list of prompts, such as A&E, Human or Hand."""
@@ -36,8 +38,11 @@ class Prompt(models.Model):
         return self.text
 
     def clean(self) -> None:
-        """Raise ValidationError for a new text under images that were made from the old one."""
+        """Raise ValidationError for a new text, or new phrases to steer by, under images that were made from the old ones."""
         if self.pk and self.images.exists() and Prompt.objects.get(pk=self.pk).text != self.text:
             raise ValidationError({"text": "This prompt has images already. Add a new prompt instead of changing it."})
+        steered = self.pk and self.images.filter(condition__method__in=methods.STEERED).exists()
+        if steered and Prompt.objects.get(pk=self.pk).entities != self.entities:
+            raise ValidationError({"entities": "Images were steered by these phrases. Add the prompt to another set instead."})
         if not isinstance(self.entities, list) or not all(isinstance(entity, str) for entity in self.entities):
             raise ValidationError({"entities": 'Write a list of phrases, for instance ["a cat", "a dog"].'})

@@ -104,6 +104,24 @@ def test_a_folder_without_a_safety_checker_is_known_at_once(tmp_path: Path) -> N
     assert checkpoint.screening_fault() == ""
 
 
+@pytest.mark.parametrize(("revision", "faulty"), [("", True), ("sha256:" + "a" * 40, False)])
+def test_only_a_checkpoint_on_disk_that_was_drawn_without_a_revision_is_to_be_added_again(
+    tiny_folder: Path, revision: str, faulty: bool
+) -> None:
+    checkpoint = CheckpointFactory.create(name=str(tiny_folder), revision=revision)
+    ImageFactory.create(condition__checkpoint=checkpoint, provenance={"revision": revision})
+    assert ("add the checkpoint again" in checkpoint.revision_fault()) == faulty
+
+
+def test_a_checkpoint_without_a_revision_goes_on_with_the_content_that_its_images_tell(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    checkpoint = CheckpointFactory.create(name=str(tmp_path), revision="")
+    ImageFactory.create(condition__checkpoint=checkpoint, provenance={"revision": digest_of(tmp_path)})
+    assert checkpoint.revision_fault() == ""
+    (tmp_path / "model_index.json").write_text("{ }")
+    assert "add the checkpoint again" in checkpoint.revision_fault()
+
+
 def test_a_single_file_has_no_safety_checker(tmp_path: Path) -> None:
     (tmp_path / "one.safetensors").touch()
     assert "has no safety checker" in CheckpointFactory.build(name=str(tmp_path / "one.safetensors")).screening_fault()
@@ -141,3 +159,17 @@ def test_a_prompt_set_with_images_keeps_its_name() -> None:
     prompt_set.name = "another"
     with pytest.raises(ValidationError, match="its name cannot change any more"):
         prompt_set.full_clean()
+
+
+def test_the_phrases_that_images_were_steered_by_are_kept() -> None:
+    condition = ConditionFactory.create(method="attend_and_excite", settings={"resolution": 8})
+    prompt = ImageFactory.create(condition=condition).prompt
+    prompt.entities = ["another phrase"]
+    with pytest.raises(ValidationError, match="Images were steered by these phrases"):
+        prompt.full_clean()
+
+
+def test_the_phrases_of_a_prompt_whose_images_were_not_steered_may_change() -> None:
+    prompt = ImageFactory.create().prompt
+    prompt.entities = ["another phrase"]
+    prompt.full_clean()

@@ -1,6 +1,5 @@
 """The denoising loop against StableDiffusionPipeline on the same weights, seed and scheduler."""
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +17,7 @@ from generation.checkpoints import Loaded
 from generation.denoisers import UnfitSize
 from generation.sampler import NotFinite, Row, UnfitRows, sample, sample_latents
 from generation.schedulers import SCHEDULERS, STABLE_DIFFUSION
+from tests.tiny_checkpoint import overflowing
 
 PLAIN = Row("a red ring and a star", 5, "cfg", {"scale": 7.5}, "ddim", 41, 64)
 NEGATIVE = replace(PLAIN, method="negative_prompt", settings={"scale": 4.0, "negative": "blurry, pale"})
@@ -129,9 +129,7 @@ def test_every_step_and_every_decoded_row_is_told(tiny: Loaded) -> None:
 
 
 def test_a_row_that_is_not_finite_is_named(tiny: Loaded) -> None:
-    text_encoder: Any = copy.deepcopy(tiny.denoiser.text_encoder)
-    text_encoder.get_input_embeddings().weight.data[tiny.denoiser.tokenizer.convert_tokens_to_ids("z</w>")] = torch.nan
-    broken = replace(tiny.denoiser, text_encoder=text_encoder)
+    broken = overflowing(tiny, "z")
     with pytest.raises(NotFinite, match=r"“z”, seed 5, cfg \{'scale': 7.5\}") as failure:
         sample(broken, [BRIEF, replace(BRIEF, prompt="z"), replace(BRIEF, seed=6)])
     assert [row.prompt for row in failure.value.rows] == ["z"]

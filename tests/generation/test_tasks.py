@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from evalsite.celery import app as celery_app
-from generation.checkpoints import load
+from generation.checkpoints import Loaded, load
 from generation.making import Workbench, row_of
-from generation.models import Batch, Checkpoint, Condition, Image
+from generation.models import Batch, Checkpoint, Condition, Image, Prompt
 from generation.plan import plan
 from generation.sampler import sample
-from generation.storing import LeaseLost, finish
+from generation.storing import Failed, LeaseLost, Made, finish
 from generation.tasks import MOST_CLAIMS, MOST_SWEPT, Lease, make_batch, sweep
 from tests.factories_generation import (
     BatchFactory,
@@ -31,7 +32,7 @@ from tests.factories_generation import (
     PromptSetFactory,
     RunFactory,
 )
-from tests.tiny_checkpoint import FLAGS_ALL, build_tiny_checkpoint, drop_safety_checker
+from tests.tiny_checkpoint import FLAGS_ALL, build_tiny_checkpoint, drop_safety_checker, overflowing
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,21 @@ def test_a_bad_image_fails_alone_with_its_reason(batch: Batch) -> None:
     assert {(image.state, image.reason) for image in done} == {("done", "")}
     assert {image.state for image in failed} == {"failed"}
     assert all(image.reason.startswith("BadSettings: “negative” must be given") for image in failed)
+    assert {tuple(image.provenance["stacked"]) for image in done} == {
+        tuple(image.pk for image in done)
+    }  # the good ones together
+
+
+def test_images_that_overflow_fail_and_the_others_are_made_together(batch: Batch, tiny: Loaded) -> None:
+    Prompt.objects.filter(pk=batch.images.all()[0].prompt_id).update(text="z")
+    images = list(batch.images.select_related("prompt", "condition"))
+    workbench = Workbench(replace(tiny, denoiser=overflowing(tiny, "z")), None, "a test", lambda: None)
+    outcomes = workbench.make(images)
+    failed = [one for one in outcomes if isinstance(one, Failed)]
+    made = [one for one in outcomes if isinstance(one, Made)]
+    assert {(one.image.prompt.text, one.reason.partition(":")[0]) for one in failed} == {("z", "NotFinite")}
+    good = [image.pk for image in images if image.prompt.text != "z"]
+    assert [one.provenance["stacked"] for one in made] == [good] * 2
 
 
 def test_a_checkpoint_that_cannot_be_loaded_is_the_reason_of_all_its_images(batch: Batch, tmp_path: Path) -> None:

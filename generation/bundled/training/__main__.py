@@ -10,7 +10,7 @@ import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 
-from generation.bundled.training.diffusion import SCHEDULER, refine_diffusion, train_diffusion
+from generation.bundled.training.diffusion import SCHEDULER, train_diffusion
 from generation.bundled.training.safety import new_feature_extractor, train_safety_checker
 from generation.bundled.training.tokenizer import build_tokenizer
 from generation.bundled.training.vae import refine_decoder, train_vae
@@ -41,7 +41,6 @@ def train_pipeline(work: Path) -> StableDiffusionPipeline:
     vae = refine_decoder(work, train_vae(work))
     safety_checker = train_safety_checker(work, vae)
     text_encoder, unet = train_diffusion(work, vae, tokenizer)
-    refine_diffusion(work, vae, tokenizer, text_encoder, unet)
     return StableDiffusionPipeline(
         vae=vae,
         text_encoder=text_encoder,

@@ -1,6 +1,7 @@
-"""The text encoder and the UNet, trained together to predict the noise in latents: two cycles, each on scenes of its own."""
+"""The text encoder and the UNet, trained together to predict the noise in latents."""
 
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +15,9 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from generation.bundled.render import Image
 from generation.bundled.training.loop import Plan, train
-from generation.bundled.training.scenes import draw_pictures, draw_prompt, pixels_of
+from generation.bundled.training.scenes import COUNT_WEIGHTS, CountWeights, draw_pictures, draw_prompt, pixels_of
 from generation.bundled.world import SIZE, Scene
 
-STEPS = 6800
-PEAK_RATE = 8e-4
-SECOND_STEPS = 5000
-SECOND_PEAK_RATE = 5e-4
-# More scenes of one shape than at first: they show a colour on a shape with nothing else to borrow either from.
-SECOND_COUNT_WEIGHTS = (30, 40, 30)
 BATCH = 64
 POOL = 48_000
 ENCODE_BATCH = 100
@@ -65,38 +60,49 @@ def new_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
     )
 
 
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle of the learning rate, on scenes of its own: how long, how fast, and what the scenes hold."""
+
+    name: str
+    steps: int
+    peak_rate: float
+    seed: int
+    count_weights: CountWeights = COUNT_WEIGHTS
+
+
+# Later cycles have more scenes of one shape: they show a colour on a shape with nothing else to borrow either from.
+CYCLES = (
+    Cycle("diffusion", 6800, 8e-4, seed=2),
+    Cycle("diffusion-2", 5000, 5e-4, seed=5, count_weights=(30, 40, 30)),
+    Cycle("diffusion-3", 1600, 4e-4, seed=6, count_weights=(50, 30, 20)),
+)
+
+
 def train_diffusion(folder: Path, vae: AutoencoderKL, tokenizer: CLIPTokenizer) -> tuple[CLIPTextModel, UNet2DConditionModel]:
     """Train, or go on training, text encoder and UNet on latents of rendered scenes."""
     torch.manual_seed(0)
     text_encoder, unet = new_text_encoder(tokenizer), UNet2DConditionModel(**UNET)
-    pictures = draw_pictures(POOL, seed=2)
-    cycle(Plan("diffusion", STEPS, PEAK_RATE, folder), text_encoder, unet, vae, tokenizer, pictures)
+    for cycle in CYCLES:
+        train_cycle(cycle, folder, text_encoder, unet, vae, tokenizer)
     return text_encoder, unet
 
 
-def refine_diffusion(
-    folder: Path, vae: AutoencoderKL, tokenizer: CLIPTokenizer, text_encoder: CLIPTextModel, unet: UNet2DConditionModel
-) -> None:
-    """Train, or go on training, a trained text encoder and UNet for a second cycle on new scenes."""
-    pictures = draw_pictures(POOL, seed=5, count_weights=SECOND_COUNT_WEIGHTS)
-    cycle(Plan("diffusion-again", SECOND_STEPS, SECOND_PEAK_RATE, folder), text_encoder, unet, vae, tokenizer, pictures)
-
-
-def cycle(
-    plan: Plan,
+def train_cycle(
+    cycle: Cycle,
+    folder: Path,
     text_encoder: CLIPTextModel,
     unet: UNet2DConditionModel,
     vae: AutoencoderKL,
     tokenizer: CLIPTokenizer,
-    pictures: tuple[list[Scene], Image],
 ) -> None:
-    """One learning-rate cycle over scenes and their pictures; the weights end as their running average.
+    """One cycle; the weights end as their running average.
 
     The loss is the squared error of the noise, weighted by min(SNR, 5)/SNR (Hang et al., "Efficient diffusion training via
     min-SNR weighting strategy", ICCV 2023, eq. 8).
     """
-    scenes, images = pictures
-    latents = encoded(vae, images, plan.folder / f"{plan.name}-latents.npz")
+    scenes, images = draw_pictures(POOL, cycle.seed, cycle.count_weights)
+    latents = encoded(vae, images, folder / f"{cycle.name}-latents.npz")
     model = nn.ModuleDict({"text_encoder": text_encoder, "unet": unet})
     alphas = DDIMScheduler(**SCHEDULER).alphas_cumprod
 
@@ -105,7 +111,7 @@ def cycle(
         prompts = draw_prompts([scenes[i] for i in chosen.tolist()], seed=step)
         return noise_loss(model, latents[chosen], token_ids(tokenizer, prompts), alphas)
 
-    train(plan, model, loss_of)
+    train(Plan(cycle.name, cycle.steps, cycle.peak_rate, folder), model, loss_of)
 
 
 def noise_loss(model: nn.ModuleDict, latents: Tensor, tokens: Tensor, alphas: Tensor) -> Tensor:

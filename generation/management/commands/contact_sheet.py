@@ -14,7 +14,7 @@ from generation.checkpoints import Loaded
 from generation.management import sampling
 from generation.methods.settings import REQUIRED, fields_of
 from generation.safety import SafetyChecker
-from generation.sampler import Chain, Row, sample
+from generation.sampler import Row, fault_of, sample
 from generation.seeds import parse_seeds
 from generation.storing import Screening
 
@@ -96,12 +96,9 @@ class _Sheet:
 
     def fault(self, method: str) -> str:
         """Why the method cannot steer one of the prompts; empty if nothing is in its way."""
-        try:
-            for prompt in self.options["prompts"]:
-                Chain(self._row(prompt, self.seeds[0], method), self.checkpoint.denoiser)
-        except sampling.CANNOT_STEER as error:
-            return str(error)
-        return ""
+        rows = [self._row(prompt, self.seeds[0], method) for prompt in self.options["prompts"]]
+        faults = (fault_of(self.checkpoint.denoiser, row) for row in rows)
+        return next((str(fault) for fault in faults if isinstance(fault, sampling.CANNOT_STEER)), "")
 
     def _block(self, prompt: str, bar: "tqdm[Any]") -> contact_sheet.Block:
         columns = []

@@ -54,9 +54,17 @@ def test_the_normalised_noise_by_hand() -> None:
 
 def test_mini_chains_are_those_of_the_first_half_and_never_leave_the_chain() -> None:
     longer = dataclasses.replace(ONE, mini_steps=3)
-    assert [answer.mini_steps(Moment(i, LEVELS, pair(0, 0)), longer) for i in range(4)] == [3, 2, 0, 0]
+    assert [len(answer.mini_chain(Moment(i, LEVELS, pair(0, 0)), longer)) for i in range(4)] == [3, 2, 0, 0]
     whole = dataclasses.replace(longer, until=1.0)
-    assert [answer.mini_steps(Moment(i, LEVELS, pair(0, 0)), whole) for i in range(4)] == [3, 2, 1, 0]
+    assert [len(answer.mini_chain(Moment(i, LEVELS, pair(0, 0)), whole)) for i in range(4)] == [3, 2, 1, 0]
+
+
+def test_a_level_that_pndm_evaluates_twice_is_one_step_of_the_mini_chain() -> None:
+    path = levels(start("pndm", three_components().scheduler_config, 41))
+    assert path[1] == path[2]
+    two = answer.Settings(mini_steps=2)
+    assert answer.mini_chain(Moment(0, path, pair(0, 0)), two) == [path[1], path[3]]
+    assert answer.mini_chain(Moment(1, path, pair(0, 0)), two) == [path[3], path[4]]
 
 
 def test_without_mini_chains_it_is_cfg(tiny: Loaded) -> None:
@@ -69,7 +77,7 @@ def test_without_mini_chains_it_is_cfg(tiny: Loaded) -> None:
 
 
 def transcription(mixture: GaussianMixture, row: Row, mini_steps: int) -> Tensor:
-    """The note of methods.md line by line, with DDIM written out."""
+    """The rule of the module's docstring line by line, with DDIM written out."""
     s = row.settings["scale"]
     path = [level.alpha for level in levels(start("ddim", mixture.scheduler_config, row.evaluations))]
     final = float(start("ddim", mixture.scheduler_config, row.evaluations).final_alpha_cumprod)

@@ -1,9 +1,9 @@
 """Checkpoints: load once, keep warm, by name, revision and placement."""
 
+import gc
 import importlib.metadata
 import platform
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import torch
@@ -14,7 +14,7 @@ from generation.denoisers.latent_diffusion import ONE_BY_ONE, TOGETHER
 from generation.denoisers.stable_diffusion import StableDiffusion
 from generation.denoisers.stable_diffusion_xl import StableDiffusionXL
 from generation.devices import device_of, dtype_of, prepare
-from generation.hub import CheckpointNotFound, require_revision, source_of
+from generation.hub import CheckpointNotFound, revision_now, source_of
 from generation.pipelines import Pipeline, read_pipeline
 from generation.placement import Placement
 
@@ -24,6 +24,7 @@ PARTS = ("tokenizer", "text_encoder", "unet", "vae")
 PARTS_XL = (*PARTS, "tokenizer_2", "text_encoder_2")
 
 LatentDiffusion: TypeAlias = StableDiffusion | StableDiffusionXL
+_Key: TypeAlias = tuple[str, str, Placement]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -46,17 +47,32 @@ class Loaded:
         return self.denoiser.unet.dtype
 
 
+_WARM: dict[_Key, Loaded] = {}  # the one used least lately first
+
+
 def load(name: str, revision: str = "", placement: Placement = Placement()) -> Loaded:  # noqa: B008 (frozen)
     """The checkpoint of that name ("bundled", a folder, a file, or a hub name) and revision, placed on a device.
 
-    An empty revision is whatever is there now. Raises CheckpointNotFound, UnsupportedCheckpoint and UnfitPlacement.
+    An empty revision is whatever is there now: the digest of what is on disk stands for it.
+    Raises CheckpointNotFound, UnsupportedCheckpoint and UnfitPlacement.
     """
-    return _load(name, revision, placement)
+    key = (name, revision_now(name, revision), placement)
+    loaded = _WARM.pop(key, None)
+    if loaded is None:
+        _make_room()
+        loaded = _load(*key)
+    _WARM[key] = loaded
+    return loaded
 
 
-@lru_cache(maxsize=KEPT_WARM)
+def _make_room() -> None:
+    """Let go of the checkpoints used least lately before another is loaded: memory may not hold one more than is kept."""
+    while len(_WARM) >= KEPT_WARM:
+        del _WARM[next(iter(_WARM))]
+    gc.collect()  # a compiled UNet refers to itself
+
+
 def _load(name: str, revision: str, placement: Placement) -> Loaded:
-    require_revision(name, revision)
     device = device_of(placement)
     pipeline = _read(source_of(name), revision, dtype_of(placement, device)).to(device)
     prepare(pipeline.unet, placement)

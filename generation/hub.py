@@ -63,11 +63,13 @@ def resolve_revision(name: str, revision: str = "") -> str:
     return str(commit)
 
 
-def require_revision(name: str, revision: str) -> None:
-    """Raise CheckpointNotFound if a folder or a file has another content than a revision says; an empty one says nothing."""
+def revision_now(name: str, revision: str) -> str:
+    """The digest of a folder's or file's content, which a revision, where there is one, must be; of the hub, the revision.
+
+    Needs no connection. Raises CheckpointNotFound.
+    """
     source = source_of(name)
-    if revision and Path(source).exists():
-        _content(name, source, revision)
+    return _content(name, source, revision) if Path(source).exists() else revision
 
 
 def _content(name: str, source: str, revision: str) -> str:

@@ -23,6 +23,8 @@ Pipeline: TypeAlias = Any  # diffusers' pipelines have their parts as attributes
 
 FAMILIES = "Stable Diffusion 1.x, 2.x or XL"
 PIPELINES: dict[str, Any] = {kind.__name__: kind for kind in (StableDiffusionPipeline, StableDiffusionXLPipeline)}
+LIBRARIES = {"diffusers", "transformers", "stable_diffusion"}  # the last is diffusers' own, and has the safety checker
+WEIGHTS = (".bin", ".ckpt", ".h5", ".index.json", ".msgpack", ".onnx", ".pkl", ".pt", ".pth", ".safetensors")
 LEAST_SIGNAL = 1e-6  # of ᾱ_T: families of Stable Diffusion end at .0047; those of zero terminal SNR at 0
 
 # How the weights of a family's text encoder are named in a single file, and whose configuration fits all of that family.
@@ -57,11 +59,23 @@ def read_pipeline(source: str, revision: str, dtype: torch.dtype) -> Pipeline:
 
 
 def _kind(source: str, index: Path) -> Any:
-    """The class of the pipeline that an index is of."""
-    made_for = json.loads(index.read_text()).get("_class_name")
+    """The class of the pipeline that an index is of. Raises UnsupportedCheckpoint, also for parts that are others' code."""
+    listed = json.loads(index.read_text())
+    made_for = str(listed.get("_class_name"))  # a list, where the pipeline is code of the checkpoint's own
     if made_for not in PIPELINES:
         raise UnsupportedCheckpoint(f"{source} is a {made_for}; choose a checkpoint of {FAMILIES}.")
+    if others := _libraries(listed) - LIBRARIES:
+        raise UnsupportedCheckpoint(
+            f"{source} takes parts from {', '.join(sorted(others))}; choose a checkpoint whose {INDEX} names diffusers and "
+            f"transformers alone."
+        )
     return PIPELINES[made_for]
+
+
+def _libraries(listed: dict[str, Any]) -> set[str]:
+    """The libraries that an index takes parts from, as [library, class]; a part that is not there is [null, null]."""
+    parts = [value for name, value in listed.items() if isinstance(value, list) and not name.startswith("_")]
+    return {str(part[0]) for part in parts if part and part[0] is not None}
 
 
 def _from_file(file: Path, dtype: torch.dtype) -> Pipeline:
@@ -69,12 +83,26 @@ def _from_file(file: Path, dtype: torch.dtype) -> Pipeline:
     beside = configuration_of(file)
     try:
         if (beside / INDEX).is_file():
+            _require_no_weights(beside)
             return _kind(str(file), beside / INDEX).from_single_file(str(file), config=str(beside), dtype=dtype)
         family = _family(file)
         kind = _kind(family, Path(hf_hub_download(family, INDEX)))
         return kind.from_single_file(str(file), config=family, dtype=dtype)
     except (SingleFileComponentError, SafetensorError) as error:
         raise UnsupportedCheckpoint(f"{file} is no whole checkpoint of {FAMILIES} in one file. ({error})") from error
+
+
+def _require_no_weights(configuration: Path) -> None:
+    """Raise UnsupportedCheckpoint if a folder of configurations holds weights.
+
+    diffusers would read from there, pickled or not, any part that the single file lacks.
+    """
+    for file in sorted([*configuration.glob("*"), *configuration.glob("*/*")]):  # it reads a part from no deeper
+        if file.name.endswith(WEIGHTS):
+            raise UnsupportedCheckpoint(
+                f"{file} is of weights, and {configuration} may hold configurations only (.json and .txt): take the weights "
+                f"out of that folder, or name a folder in the format of diffusers' save_pretrained."
+            )
 
 
 def _family(file: Path) -> str:

@@ -62,7 +62,7 @@ def _refuse(run: Run) -> None:
     for condition in conditions:
         if condition.checkpoint is None:
             raise CannotPlan(f"“{condition}” holds imported images, which cannot be made; take it out of the run.")
-        if fault := condition.checkpoint.screening_fault():
+        if fault := condition.checkpoint.screening_fault() or condition.checkpoint.revision_fault():
             raise CannotPlan(fault)
     wanted = Prompt.objects.filter(prompt_set__runs=run).count() * len(parse_seeds(run.seeds)) * len(conditions)
     if not 0 < wanted <= MOST_IMAGES:

@@ -75,6 +75,23 @@ class Checkpoint(models.Model):
             return f"The checkpoint {self} has no safety checker: name one in it, or say there in words why there is none."
         return ""
 
+    def revision_fault(self) -> str:
+        """Why no more images may be drawn: it was added without a revision, and had other content on disk; or empty."""
+        if self.revision or not (drawn := self._drawn_revisions()):
+            return ""
+        try:
+            now = hub.revision_now(self.name, self.revision)
+        except hub.CheckpointNotFound as error:
+            return str(error)
+        if drawn == {now}:
+            return ""
+        return f"“{self.name}” was added before its content had a revision; add the checkpoint again, and its conditions."
+
+    def _drawn_revisions(self) -> set[str]:
+        """The revisions that its images tell; empty ones of images that were made before there were digests."""
+        drawn = self.condition_set.filter(images__provenance__has_key="revision")
+        return set(drawn.values_list("images__provenance__revision", flat=True).distinct())
+
 
 def _has_safety_checker(source: Path) -> bool:
     """Whether a folder lists a safety checker; a single file of weights never has one."""

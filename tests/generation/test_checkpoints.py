@@ -1,7 +1,9 @@
 import importlib.metadata
 import json
 import shutil
+import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -9,9 +11,10 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import Stabl
 from huggingface_hub import constants
 from safetensors.torch import load_file
 
-from generation.checkpoints import library_versions, load
+from generation.checkpoints import KEPT_WARM, library_versions, load
+from generation.digests import digest_of
 from generation.hub import CheckpointNotFound, resolve_revision
-from generation.pipelines import UnsupportedCheckpoint
+from generation.pipelines import UnsupportedCheckpoint, read_pipeline
 from tests.tiny_checkpoint import drop_safety_checker
 
 COMMIT = "0123456789abcdef" * 2 + "01234567"
@@ -25,6 +28,30 @@ def copied(tiny_folder: Path, tmp_path: Path) -> Path:
 
 def test_a_checkpoint_stays_warm(tiny_folder: Path) -> None:
     assert load(str(tiny_folder)) is load(str(tiny_folder))
+
+
+def test_the_content_on_disk_is_the_revision_of_what_was_loaded_without_one(copied: Path) -> None:
+    before = load(str(copied))
+    assert before.revision == digest_of(copied)
+    (copied / "vae" / "config.json").write_text((copied / "vae" / "config.json").read_text() + " ")
+    assert load(str(copied)).revision == digest_of(copied) != before.revision
+
+
+def test_the_checkpoint_used_least_lately_is_gone_before_another_is_loaded(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [shutil.copytree(tiny_folder, tmp_path / str(number)) for number in range(KEPT_WARM + 1)]
+    unets = [weakref.ref(load(str(folder)).denoiser.unet) for folder in folders[:-1]]
+    left = list[bool]()
+
+    def watched(*arguments: Any) -> Any:
+        left.extend(unet() is not None for unet in unets)
+        return read_pipeline(*arguments)
+
+    load(str(folders[0]))
+    monkeypatch.setattr("generation.checkpoints.read_pipeline", watched)
+    load(str(folders[-1]))
+    assert left == [True, False]
 
 
 def test_weights_kept_in_half_precision_are_computed_in_full_on_a_cpu(tiny_folder: Path, tmp_path: Path) -> None:
@@ -69,6 +96,13 @@ def test_a_pipeline_of_another_kind_is_refused(copied: Path) -> None:
     with pytest.raises(
         UnsupportedCheckpoint, match=r"is a FluxPipeline; choose a checkpoint of Stable Diffusion 1\.x, 2\.x or XL"
     ):
+        load(str(copied))
+
+
+def test_a_pipeline_of_the_checkpoints_own_is_refused(copied: Path) -> None:
+    index = json.loads((copied / "model_index.json").read_text())
+    (copied / "model_index.json").write_text(json.dumps({**index, "_class_name": ["pipeline", "Own"]}))
+    with pytest.raises(UnsupportedCheckpoint, match=r"is a \['pipeline', 'Own'\]; choose a checkpoint of Stable Diffusion"):
         load(str(copied))
 
 

@@ -13,7 +13,7 @@ from generation.digests import digest_of
 from generation.models import Batch, Checkpoint, Image
 from generation.plan import plan
 from generation.tasks import make_batch
-from tests.factories_generation import ConditionFactory, PromptFactory, RunFactory
+from tests.factories_generation import CheckpointFactory, ConditionFactory, ImageFactory, PromptFactory, RunFactory
 from tests.tiny_checkpoint import build_tiny_checkpoint
 from tests.tiny_families import build_single_file, build_tiny_sdxl, copy_configuration
 
@@ -65,7 +65,7 @@ def test_an_image_tells_the_content_of_its_checkpoint_and_how_it_was_computed(xl
 @pytest.mark.django_db
 def test_an_image_tells_that_memory_ran_out(tmp_path: Path) -> None:
     folder = build_tiny_checkpoint(tmp_path)
-    in_stacks(load(str(folder), digest_of(folder)).denoiser, only_one_fits, 2, 2)
+    in_stacks(load(str(folder), digest_of(folder)).denoiser, only_one_fits, 2, 2, (4, 8, 8))
     assert make_image(folder).provenance["largest_stack"] == 1
 
 
@@ -86,6 +86,28 @@ def test_a_checkpoint_whose_content_has_changed_makes_no_images(tmp_path: Path) 
     image = Image.objects.get()
     assert image.state == "failed"
     assert f"now, not {before}. Add the checkpoint again" in image.reason
+
+
+@pytest.mark.django_db
+def test_a_batch_of_a_checkpoint_without_revision_says_to_add_it_again(tiny_folder: Path) -> None:
+    checkpoint = CheckpointFactory.create(name=str(tiny_folder), revision="")
+    condition, prompt = ConditionFactory.create(checkpoint=checkpoint, evaluations=2), PromptFactory.create()
+    plan(RunFactory.create(prompt_sets=[prompt.prompt_set], conditions=[condition], seeds="7"))
+    ImageFactory.create(condition=condition, provenance={"revision": ""})
+    make_batch(Batch.objects.get().pk)
+    image = Image.objects.get(seed=7, prompt=prompt)
+    assert image.state == "failed"
+    assert "was added before its content had a revision; add the checkpoint again" in image.reason
+
+
+@pytest.mark.django_db
+def test_an_image_of_a_checkpoint_without_revision_tells_the_content(tiny_folder: Path) -> None:
+    checkpoint = CheckpointFactory.create(name=str(tiny_folder), revision="")
+    condition, prompt = ConditionFactory.create(checkpoint=checkpoint, evaluations=2), PromptFactory.create()
+    plan(RunFactory.create(prompt_sets=[prompt.prompt_set], conditions=[condition], seeds="7"))
+    make_batch(Batch.objects.get().pk)
+    assert Image.objects.get().provenance["revision"] == digest_of(tiny_folder)
+    assert checkpoint.revision_fault() == ""
 
 
 def test_sample_draws_with_sdxl(xl_folder: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from huggingface_hub import constants
 
 from generation import hub
 from generation.digests import digest_of
-from generation.hub import CheckpointNotFound, resolve_revision, source_of
+from generation.hub import CheckpointNotFound, resolve_revision, revision_now, source_of
 
 COMMIT = "0123456789abcdef" * 2 + "01234567"
 KNOWN = {f"/api/models/owner/model{revision}" for revision in ("", "/revision/main", "/revision/fp16")}
@@ -69,6 +69,12 @@ def test_a_full_commit_needs_no_connection() -> None:
 def test_what_is_on_disk_has_its_content_as_revision(tiny_folder: Path) -> None:
     digest = digest_of(tiny_folder)
     assert resolve_revision(str(tiny_folder)) == resolve_revision(str(tiny_folder), digest) == digest
+
+
+@pytest.mark.usefixtures("no_hub")
+def test_the_revision_now_is_the_content_on_disk_and_the_given_one_of_the_hub(tiny_folder: Path) -> None:
+    assert revision_now(str(tiny_folder), "") == digest_of(tiny_folder)
+    assert revision_now("owner/model", COMMIT) == COMMIT
 
 
 def test_what_is_on_disk_has_no_branches(tiny_folder: Path) -> None:

@@ -68,7 +68,7 @@ def test_the_configuration_of_a_single_file_comes_from_its_family_on_the_hub(
 
 @pytest.mark.usefixtures("hub_cache")
 def test_a_single_file_whose_configuration_cannot_be_reached_is_refused(file: Path) -> None:
-    with pytest.raises(CheckpointNotFound, match=r"tiny\.safetensors could not be loaded"):
+    with pytest.raises(CheckpointNotFound, match=r"tiny\.safetensors at revision sha256:\w+ could not be loaded"):
         load(str(file))
 
 
@@ -89,6 +89,20 @@ def test_a_single_file_without_a_part_is_refused(tiny_folder: Path, tmp_path: Pa
     copy_configuration(tiny_folder, tmp_path / "part")
     with pytest.raises(UnsupportedCheckpoint, match="is no whole checkpoint"):
         load(str(tmp_path / "part.safetensors"))
+
+
+@pytest.mark.parametrize("name", ["text_encoder/pytorch_model.bin", "unet/model.safetensors", "vae/model.bin.index.json"])
+def test_weights_in_the_configuration_of_a_single_file_are_refused(tiny_folder: Path, file: Path, name: str) -> None:
+    (copy_configuration(tiny_folder, file.with_suffix("")) / name).touch()
+    with pytest.raises(UnsupportedCheckpoint, match=f"{name} is of weights, and .*: take the weights out of that folder"):
+        load(str(file))
+
+
+def test_a_configuration_that_takes_parts_from_other_libraries_is_refused(tiny_folder: Path, file: Path) -> None:
+    index = copy_configuration(tiny_folder, file.with_suffix("")) / "model_index.json"
+    index.write_text(json.dumps({**json.loads(index.read_text()), "tokenizer": ["antigravity", "Tokenizer"]}))
+    with pytest.raises(UnsupportedCheckpoint, match="takes parts from antigravity; choose a checkpoint whose"):
+        load(str(file))
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,16 @@ def test_a_checkpoint_that_nobody_screens_is_refused(tmp_path: Path) -> None:
         plan(run)
 
 
+@pytest.mark.django_db
+def test_a_checkpoint_of_unknown_content_is_refused(tiny_folder: Path) -> None:
+    condition = ConditionFactory.create(checkpoint__name=str(tiny_folder), checkpoint__revision="")
+    ImageFactory.create(condition=condition, provenance={"revision": ""})
+    run = make_run()
+    run.conditions.add(condition)
+    with pytest.raises(CannotPlan, match="add the checkpoint again"):
+        plan(run)
+
+
 @given(st.lists(QUEUED, unique_by=lambda row: row.image), st.integers(1, 9))
 def test_every_queued_image_is_in_exactly_one_batch_of_one_stack(rows: list[Queued], batch_size: int) -> None:
     batches = list(cut(rows, batch_size))

@@ -18,6 +18,7 @@ from generation.methods.rule import Level
 from generation.sampler import Row, sample, sample_latents
 
 ROW = Row("a red ring and a star", 5, "cfg", {"scale": 7.5}, "ddim", 3, 64)
+LATENT = (4, 8, 8)
 ROWS = [replace(ROW, seed=seed) for seed in range(4)]  # eight inputs
 BY_GPU = torch.OutOfMemoryError("CUDA out of memory.")
 BY_CPU = RuntimeError("[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to")
@@ -60,7 +61,22 @@ def test_what_did_not_fit_once_is_not_tried_again(small: Callable[..., Any]) -> 
     denoiser = small(3)
     sample_latents(denoiser, ROWS)
     assert denoiser.calls == [8, 4, 2, 2, 2, 2] + 2 * [2, 2, 2, 2]
-    assert largest_stack(denoiser) == 2
+    assert largest_stack(denoiser, LATENT) == 2
+
+
+def test_smaller_images_are_still_stacked_when_larger_ones_did_not_fit() -> None:
+    network, sizes = torch.nn.Identity(), list[int]()
+
+    def call(rows: slice, room: int) -> Tensor:
+        sizes.append(rows.stop - rows.start)
+        if sizes[-1] > room:
+            raise BY_GPU
+        return torch.zeros(sizes[-1])
+
+    in_stacks(network, lambda rows: call(rows, 2), 4, 4, (4, 16, 16))
+    in_stacks(network, lambda rows: call(rows, 4), 4, 4, LATENT)
+    assert sizes == [4, 2, 2, 4]
+    assert (largest_stack(network, (4, 16, 16)), largest_stack(network, LATENT)) == (2, None)
 
 
 def test_the_log_says_that_memory_ran_out_and_what_happens_now(
@@ -85,7 +101,7 @@ def test_other_errors_go_up_as_they_are(small: Callable[..., Any]) -> None:
 
 def test_a_denoiser_that_never_ran_out_of_memory_has_no_largest_stack(tiny: Loaded) -> None:
     sample_latents(tiny.denoiser, ROWS)
-    assert largest_stack(tiny.denoiser) is None
+    assert largest_stack(tiny.denoiser, LATENT) is None
 
 
 def test_rows_stay_in_order_in_parts_of_any_size() -> None:

@@ -1,7 +1,8 @@
 """Steering: latents moved, before a step, down the gradient of a loss of the prompt's cross-attention.
 
 All rows that are steered at a step share their forward passes; a row that is refined leaves them when it has reached its
-target. It is the loop of diffusers' Attend-and-Excite pipeline, with the gradient led through the scheduler's scaling.
+target. It is the loop of diffusers' Attend-and-Excite pipeline, on x_t as the denoiser sees it: α is meant at that scale, and
+moves x_t as far under every scheduler.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from generation.sampler import Chain, Row
 
 MOST_ROUNDS = 20
-Slope: TypeAlias = tuple[float, Tensor]  # a loss, and its gradient with respect to the latent
+Slope: TypeAlias = tuple[float, Tensor]  # a loss, and its gradient with respect to the latent as the denoiser sees it
 Descent: TypeAlias = Generator[Tensor, Slope, Tensor]
 
 
@@ -75,10 +76,13 @@ def descend(latent: Tensor, update: Update) -> Descent:
     A round moves the latent even where it finds the target reached, and is then the last.
     """
     loss, gradient = yield latent
-    is_there, rounds = loss <= update.refine_to, 0
-    while not is_there and rounds < MOST_ROUNDS:
-        is_there, rounds = loss <= update.refine_to, rounds + 1
+    is_last, rounds = loss <= update.refine_to, 0
+    while not is_last:
+        rounds += 1
+        is_last = loss <= update.refine_to or rounds == MOST_ROUNDS
         latent = latent - update.step_size * gradient
+        if is_last and not update.moves:
+            return latent
         loss, gradient = yield latent
     return latent - update.step_size * gradient if update.moves else latent
 
@@ -88,7 +92,7 @@ class _Walk:
 
     def __init__(self, chain: "Chain", aim: Aim, index: int, update: Update) -> None:
         self.chain, self.aim, self.index = chain, aim, index
-        self.descent = descend(chain.latent, update)
+        self.descent = descend(chain.seen, update)
         self.latent = next(self.descent)
 
     def goes_on(self, slope: Slope) -> bool:
@@ -96,7 +100,7 @@ class _Walk:
         try:
             self.latent = self.descent.send(slope)
         except StopIteration as end:
-            self.chain.move_to(end.value, self.index)
+            self.chain.move_seen_to(end.value, self.index)
             return False
         return True
 
@@ -116,7 +120,8 @@ def _slopes(denoiser: Any, walks: Sequence[_Walk], conditionings: Mapping[str, C
         len(walks),
         len(walks),
     )
-    return [(row[0].item(), row[1:].view_as(latents[0])) for row in found]
+    losses = found[:, 0].tolist()  # all at once: a GPU is waited for once
+    return [(loss, row[1:].view_as(latents[0])) for loss, row in zip(losses, found, strict=True)]
 
 
 def _pass(denoiser: Denoiser, walks: Sequence[_Walk], latents: Tensor, conditionings: Mapping[str, Conditioning]) -> Tensor:
@@ -125,7 +130,7 @@ def _pass(denoiser: Denoiser, walks: Sequence[_Walk], latents: Tensor, condition
         latents = latents.detach().requires_grad_()
         maps = attention_maps(
             denoiser,
-            torch.stack([walk.chain.scaled(latent, walk.index) for walk, latent in zip(walks, latents, strict=True)]),
+            latents,
             [walk.chain.levels[walk.index] for walk in walks],
             [conditionings[walk.chain.texts[PROMPT]] for walk in walks],
             [walk.aim.settings.resolution for walk in walks],

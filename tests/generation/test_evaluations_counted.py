@@ -1,15 +1,19 @@
 """How often a row of each method asks the UNet: counted at the UNet itself."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from generation.checkpoints import Loaded
+from generation.methods import METHODS
 from generation.sampler import Row, sample_latents
 from tests.rows import row
 
 STEPS = 6
 PER_STEP = {"cfg": 2, "negative_prompt": 2, "np_uncond": 2, "dns": 2, "dng": 2, "sld": 3}
+STEERED: dict[str, dict[str, Any]] = {"attend_and_excite": {"refine": False}, "syngen": {}}
+OTHERS = {"answer"}
 
 
 def evaluations(checkpoint: Loaded, rows: Sequence[Row]) -> list[int]:
@@ -21,9 +25,26 @@ def evaluations(checkpoint: Loaded, rows: Sequence[Row]) -> list[int]:
     return seen
 
 
+def test_every_method_is_counted() -> None:
+    assert {*PER_STEP, *STEERED, *OTHERS} == set(METHODS)
+
+
 @pytest.mark.parametrize("method", PER_STEP)
 def test_a_row_evaluates_at_every_step_what_its_rule_needs(tiny: Loaded, method: str) -> None:
     assert evaluations(tiny, [row(method, evaluations=STEPS)]) == [PER_STEP[method]] * STEPS
+
+
+@pytest.mark.parametrize("method", STEERED)
+def test_a_steered_row_evaluates_its_prompt_once_more_before_every_altered_step(tiny: Loaded, method: str) -> None:
+    steered = row(method, "a red ring", evaluations=STEPS, start_step=1, altered_steps=3, **STEERED[method])
+    assert evaluations(tiny, [steered]) == [2, 1, 2, 1, 2, 2, 2, 2]
+
+
+def test_rounds_cost_a_pass_each_and_the_move_after_them_one_more(tiny: Loaded) -> None:
+    never_there: dict[str, Any] = {"thresholds": {"0": 1}, "step_size": 0}
+    for altered, passes in ((0, 20), (1, 21)):  # twenty rounds at the most
+        steered = row("attend_and_excite", evaluations=2, altered_steps=altered, **never_there)
+        assert evaluations(tiny, [steered]) == [1] * passes + [2, 2]
 
 
 def test_a_guided_base_costs_dng_a_third_evaluation(tiny: Loaded) -> None:

@@ -11,8 +11,8 @@ from torch import Tensor
 from generation.checkpoints import Loaded
 from generation.methods.rule import Update
 from generation.phrases import NoPhrases, NotInPrompt
-from generation.sampler import Row, run, sample_latents
-from generation.steering import descend
+from generation.sampler import Chain, Row, run, sample_latents
+from generation.steering import descend, steer
 from generation.token_groups import CutOff
 from tests.rows import row
 
@@ -55,8 +55,10 @@ def descended(start: float, update: Update) -> tuple[float, int]:
         (Update(step_size=0.5), 4, 1),  # from 8, where the loss is 32; every move halves x
         (Update(step_size=0.5, refine_to=32), 4, 1),  # already there: moved once
         (Update(step_size=0.5, refine_to=8), 1, 3),  # the loss is 32, then 8: reached, moved to 2 all the same, then to 1
-        (Update(step_size=0.5, refine_to=8, moves=False), 2, 3),
-        (Update(step_size=0.0, refine_to=8), 8, 21),  # 20 rounds at the most, and the last look
+        (Update(step_size=0.5, refine_to=8, moves=False), 2, 2),  # the slope at 2 would move nothing
+        (Update(step_size=0.5, refine_to=32, moves=False), 8, 1),
+        (Update(step_size=0.0, refine_to=8), 8, 21),  # 20 rounds at the most, and the last move
+        (Update(step_size=0.0, refine_to=8, moves=False), 8, 20),
     ],
 )
 def test_a_descent_by_hand(update: Update, end: float, asked: int) -> None:
@@ -78,9 +80,17 @@ def test_the_rows_of_a_step_share_their_passes_and_leave_when_they_are_there(tin
     assert step == 4
 
 
-def test_without_rounds_a_step_costs_one_pass_more(tiny: Loaded) -> None:
-    assert calls(tiny, [row("syngen", RED, altered_steps=2)]) == [1, 2, 1, 2, 2]
-    assert calls(tiny, [row("attend_and_excite", RED, refine=False, start_step=1)]) == [2, 1, 2, 1, 2]
+@pytest.mark.parametrize(("method", "settings"), [("attend_and_excite", ROUNDS), ("syngen", {"step_size": 1000})])
+@torch.no_grad()
+def test_euler_is_moved_as_far_as_ddim_at_the_same_level(tiny: Loaded, method: str, settings: dict[str, Any]) -> None:
+    one = row(method, RED, **settings)
+    ddim, euler = (Chain(replace(one, scheduler=name), tiny.denoiser) for name in ("ddim", "euler"))
+    assert euler.levels[0].alpha == pytest.approx(ddim.levels[0].alpha)
+    start = ddim.seen
+    steer(tiny.denoiser, [ddim, euler], 0, tiny.denoiser.encode([RED]), lambda: None)
+    assert difference(ddim.seen, start) > 0.01
+    torch.testing.assert_close(euler.seen, ddim.seen, rtol=0, atol=1e-4)
+    torch.testing.assert_close(euler.latent, euler.seen / euler.levels[0].alpha ** 0.5)  # x_0 + σ ε = x_t / √ᾱ
 
 
 def test_a_steered_row_leaves_the_noise_of_others_alone(tiny: Loaded) -> None:

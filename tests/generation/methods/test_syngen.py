@@ -108,20 +108,21 @@ def stored_attention(unet: Any) -> Callable[[], Tensor]:
 
 
 def transcribed(denoiser: StableDiffusion, row: Row) -> Tensor:
-    """x_0 of the row: a gradient step on x_t and guidance by cfg, each step."""
+    """x_0 of the row: a gradient step on x_t as the UNet sees it and guidance by cfg, each step."""
     scheduler = schedulers.start(row.scheduler, denoiser.scheduler_config, row.evaluations)
     attention, texts = stored_attention(denoiser.unet), denoiser.encode(["", row.prompt])
     empty, prompt = texts[""][None].detach(), texts[row.prompt][None].detach()
     noise = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(row.seed)).double()
     latent = noise * scheduler.init_noise_sigma
     for index, timestep in enumerate(scheduler.timesteps):
+        seen = scheduler.scale_model_input(latent, timestep)
         if index < row.settings["altered_steps"]:
-            latent = latent.detach().requires_grad_()
-            denoiser.unet(scheduler.scale_model_input(latent, timestep), timestep, prompt)
-            (gradient,) = torch.autograd.grad(transcribed_loss(attention()), latent)
-            latent = (latent - row.settings["step_size"] * gradient).detach()
+            seen = seen.detach().requires_grad_()
+            denoiser.unet(seen, timestep, prompt)
+            (gradient,) = torch.autograd.grad(transcribed_loss(attention()), seen)
+            seen = (seen - row.settings["step_size"] * gradient).detach()
+            latent = seen * (1 + scheduler.sigmas[index] ** 2) ** 0.5 if row.scheduler == "euler" else seen
         with torch.no_grad():
-            seen = scheduler.scale_model_input(latent, timestep)
             away, towards = (denoiser.unet(seen, timestep, text).sample for text in (empty, prompt))
             latent = scheduler.step(away + 7.5 * (towards - away), timestep, latent).prev_sample
     end: Tensor = latent[0]

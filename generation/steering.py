@@ -119,6 +119,7 @@ def _slopes(denoiser: Any, walks: Sequence[_Walk], conditionings: Mapping[str, C
         lambda rows: _pass(denoiser, walks[rows], latents[rows], conditionings),
         len(walks),
         len(walks),
+        latents.shape[1:],
     )
     losses = found[:, 0].tolist()  # all at once: a GPU is waited for once
     return [(loss, row[1:].view_as(latents[0])) for loss, row in zip(losses, found, strict=True)]

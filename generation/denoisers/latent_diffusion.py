@@ -70,4 +70,4 @@ def decoded(vae: AutoencoderKL, latents: Tensor, at_once: int, on_row: Callable[
             on_row()
         return pixels
 
-    return (memory.in_stacks(vae, decode, len(scaled), at_once).float() / 2 + 0.5).clamp(0, 1)
+    return (memory.in_stacks(vae, decode, len(scaled), at_once, scaled.shape[1:]).float() / 2 + 0.5).clamp(0, 1)

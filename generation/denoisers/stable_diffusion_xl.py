@@ -3,62 +3,31 @@
 Podell et al., "SDXL: Improving Latent Diffusion Models for High-Resolution Image Synthesis", 2023, §2.1 and 2.2.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import torch
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
-from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
-from generation.denoisers.latent_diffusion import (
-    ONE_BY_ONE,
-    decoded,
-    epsilon,
-    latent_shape,
-    native_size,
-    pixels_per_cell,
-    times_of,
-    token_ids,
-)
+from generation.denoisers.latent_diffusion import LatentNetworks, epsilon, times_of, token_ids
 from generation.methods.rule import Level
 
 Embedding: TypeAlias = tuple[Tensor, Tensor]  # (tokens, width), and the whole text's, (pooled width,)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class StableDiffusionXL:
+class StableDiffusionXL(LatentNetworks):
     """The networks of an SDXL checkpoint.
 
     empty_is_zero: whether the empty text stands for no text, that is embeddings of zeros, as diffusers' pipeline has it where
-    no negative prompt is given. decoded_at_once: rows that the VAE takes in one call.
+    no negative prompt is given.
     """
 
-    tokenizer: CLIPTokenizer
     tokenizer_2: CLIPTokenizer
-    text_encoder: CLIPTextModel
     text_encoder_2: CLIPTextModelWithProjection
-    unet: UNet2DConditionModel
-    vae: AutoencoderKL
-    scheduler_config: Mapping[str, Any]
     empty_is_zero: bool = True
-    precision: torch.dtype = torch.float32
-    decoded_at_once: int = ONE_BY_ONE
-
-    @property
-    def device(self) -> torch.device:
-        return self.unet.device
-
-    @property
-    def native_size(self) -> int:
-        """Width and height, in pixels, of the images that the checkpoint was made for."""
-        return native_size(self.unet, self.vae)
-
-    def latent_shape(self, size: int) -> tuple[int, ...]:
-        """(channels, height, width) of the latent of an image of that size. Raises UnfitSize."""
-        return latent_shape(self.unet, self.vae, size)
 
     def encode(self, texts: Sequence[str]) -> dict[str, Embedding]:
         """The embedding of each text, and that of the whole of it: shapes (tokens, width) and (pooled width,)."""
@@ -88,9 +57,5 @@ class StableDiffusionXL:
     def _sizes(self, latents: Tensor) -> Tensor:
         """The original size, the corner of the crop, and the target size, in pixels, shape (rows, 6): the image's own size,
         uncropped."""
-        height, width = (side * pixels_per_cell(self.vae) for side in latents.shape[-2:])
+        height, width = (side * self.pixels_per_cell for side in latents.shape[-2:])
         return torch.tensor([[height, width, 0, 0, height, width]] * len(latents), device=self.device)
-
-    def decode(self, latents: Tensor, on_row: Callable[[], object]) -> Tensor:
-        """Pixels in 0..1 in float32, shape (rows, 3, height, width); on_row is called after every row."""
-        return decoded(self.vae, latents, self.decoded_at_once, on_row)

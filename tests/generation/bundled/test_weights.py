@@ -49,7 +49,7 @@ def test_single_shapes_that_were_never_trained_are_drawn_right(bundled: Loaded) 
     right = [
         is_correct(read(drawn.pixels), p) for drawn, p in zip(sample(bundled.denoiser, rows(prompts)), prompts, strict=True)
     ]
-    assert sum(right) >= 21  # the model card states 94 % of 500; these seeds are fixed
+    assert sum(right) >= 23  # the model card states 98 % of 500; these seeds are fixed
 
 
 def test_reconstructions_by_the_autoencoder_can_be_read(bundled: Loaded) -> None:

@@ -9,10 +9,12 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from evalsite.database import postgresql, sqlite
 from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +58,12 @@ def _site_url() -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
         raise ImproperlyConfigured(f"EVALSITE_URL must look like https://votes.example.org, not {value!r}.")
     return value
+
+
+def _database(folder: Path) -> dict[str, Any]:
+    if address := os.environ.get("EVALSITE_DATABASE"):
+        return postgresql("EVALSITE_DATABASE", address)
+    return sqlite(folder / "evalsite.sqlite3")
 
 
 def _secret_key(folder: Path) -> str:
@@ -122,17 +130,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "evalsite.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing at its first write
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    },
-}
+DATABASES = {"default": _database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 

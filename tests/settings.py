@@ -6,6 +6,7 @@ import tempfile
 _FOLDER = tempfile.TemporaryDirectory(prefix="evalsite-tests-")
 os.environ["CUDA_VISIBLE_DEVICES"] = ""  # numbers are compared in float32, on the processor that every machine has
 os.environ["EVALSITE_DATA"] = _FOLDER.name  # whatever the shell says, and for the processes that tests start, too
+os.environ.pop("EVALSITE_DATABASE", None)
 
 from evalsite.settings import *  # noqa: E402, F403
 

@@ -32,13 +32,12 @@ def postgresql(variable: str, address: str) -> dict[str, Any]:
     if not address.startswith(POSTGRESQL):
         raise _wrong(variable, "it names no PostgreSQL server")
     try:
-        understood = psycopg.conninfo.conninfo_to_dict(address)
+        psycopg.conninfo.conninfo_to_dict(address)
         settings = dj_database_url.parse(address, conn_max_age=KEPT_SECONDS, conn_health_checks=True)
     except (psycopg.ProgrammingError, ValueError):
-        raise _wrong(
-            variable, "it has a part, such as the port or an option after “?”, that PostgreSQL does not know"
-        ) from error
-    if not understood.get("dbname"):
+        reason = "it has a part, such as the port or an option after “?”, that PostgreSQL does not know"
+        raise _wrong(variable, reason) from None  # their messages show the address
+    if not settings["NAME"]:
         raise _wrong(variable, "it names no database")
     return dict(settings)
 

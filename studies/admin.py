@@ -158,7 +158,7 @@ class StudyAdmin(StudyModelAdmin):
         elif "_close" in request.POST:
             study.close()
         elif "_reopen" in request.POST:
-            study.reopen()
+            study.resume()
         else:
             return None
         return redirect("admin:studies_study_change", study.pk)

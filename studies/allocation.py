@@ -1,33 +1,24 @@
 """Which places a worker gets next.
 
-The comparisons with most votes missing come first, spread over prompt sets in proportion, in a random order. That a place has
-one trial and a worker no comparison twice is held by the database's constraints; here we only choose well.
+Places were ranked at publishing: comparisons with fewest votes first, prompt sets in proportion. So a worker gets the first
+free places along that order whose comparisons the worker has not had, in a random order. That a place has one trial and a
+worker no comparison twice is held by the database's constraints; here we only choose well.
 """
 
 import random
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Exists, OuterRef
 
+from studies.check_trials import with_checks
 from studies.errors import NoPlaceLeft
-from studies.models import Place, Session, Study, Trial, Worker
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A comparison that this worker may vote on: its next free place, and how many of its places are free."""
-
-    comparison_id: int
-    prompt_set_id: int
-    place_id: int
-    free: int
+from studies.models import Exclusion, Place, Report, Session, Study, Trial, Worker
 
 
 def open_session(study: Study, worker: Worker, *, rehearsal: bool, now: datetime) -> Session:
-    """The worker's open session, else a new one with up to `trials_per_session` trials.
+    """The worker's open session, else a new one with up to `trials_per_session` trials and the study's checks among them.
 
     Raises NoPlaceLeft, with a sentence for the worker, if there is nothing to vote on.
     """
@@ -47,42 +38,43 @@ def _open_session_of(study: Study, worker: Worker, rehearsal: bool, now: datetim
 
 
 def _new_session(study: Study, worker: Worker, rehearsal: bool, now: datetime) -> Session:
+    _refuse_unwelcome(study, worker, rehearsal)
     Session.objects.abandon_stale(study, now)
-    offers = _offers(study, worker, rehearsal)
-    if not offers:
+    places = _next_places(study, worker, rehearsal)
+    if not places:
         raise NoPlaceLeft(_why_nothing_is_left(study, worker, rehearsal))
-    chosen = choose(offers, study.trials_per_session, random.Random(f"{study.seed}/{worker.pseudonym}/{now.isoformat()}"))
+    draw = random.Random(f"{study.seed}/{worker.pseudonym}/{now.isoformat()}")
     session = Session.objects.create(study=study, worker=worker, rehearsal=rehearsal, started_at=now, last_seen_at=now)
-    Trial.objects.bulk_create(
-        Trial(session=session, worker=worker, place_id=offer.place_id, comparison_id=offer.comparison_id, number=number)
-        for number, offer in enumerate(chosen, start=1)
-    )
+    with_checks(session, [_trial(session, place) for place in draw.sample(places, len(places))], draw)
+    Place.objects.filter(pk__in=[place.pk for place in places]).update(free=False)
     return session
 
 
-def _offers(study: Study, worker: Worker, rehearsal: bool) -> list[Offer]:
-    """The study's free places, by comparison, without the comparisons that this worker has already."""
-    taken = Trial.objects.taken()
-    places = Place.objects.of(study, rehearsal=rehearsal).filter(
-        ~Exists(taken.filter(place=OuterRef("pk"))),
-        ~Exists(taken.filter(comparison=OuterRef("comparison"), worker=worker)),
+def _refuse_unwelcome(study: Study, worker: Worker, rehearsal: bool) -> None:
+    """Raise NoPlaceLeft for a worker who withdrew, was excluded, or took part in an earlier study that must not overlap."""
+    if Session.objects.of(study, rehearsal=rehearsal).filter(worker=worker, state=Session.State.WITHDRAWN).exists():
+        raise NoPlaceLeft("You have withdrawn from this study. Thank you for your time.")
+    earlier = Session.objects.filter(study__in=study.earlier_studies.all(), worker=worker, rehearsal=False)
+    excluded = Exclusion.objects.in_force().filter(study=study, worker=worker)
+    if worker.hashed_id in study.excluded_ids.split() or earlier.exists() or excluded.exists():
+        raise NoPlaceLeft("This study looks for people who have not taken part before. Thank you for your interest.")
+
+
+def _next_places(study: Study, worker: Worker, rehearsal: bool) -> Sequence[Place]:
+    """The first free places, one of each comparison that the worker has neither had nor reported as broken."""
+    had = Trial.objects.taken().filter(worker=worker, comparison=OuterRef("comparison"))
+    reported = Report.objects.filter(trial__worker=worker, trial__comparison=OuterRef("comparison"))
+    # A comparison's other free places come later in the order.
+    before = Place.objects.free().filter(
+        comparison=OuterRef("comparison"), rehearsal=OuterRef("rehearsal"), rank__lt=OuterRef("rank")
     )
-    # Places are made in the order of their numbers, so the smallest key is the next number.
-    rows = places.values_list("comparison", "comparison__prompt__prompt_set").annotate(Min("pk"), Count("pk"))
-    return [Offer(*row) for row in rows.order_by("comparison")]
+    free = Place.objects.of(study, rehearsal=rehearsal).free()
+    return list(free.filter(~Exists(had), ~Exists(reported), ~Exists(before)).order_by("rank")[: study.trials_per_session])
 
 
-def choose(offers: list[Offer], number: int, draw: random.Random) -> list[Offer]:
-    """Up to `number` offers: most free places first, each prompt set in proportion, then shuffled."""
-    sizes = Counter((offer.free, offer.prompt_set_id) for offer in offers)
-    seen: Counter[tuple[int, int]] = Counter()
-    ranked = []
-    for offer in draw.sample(offers, len(offers)):
-        group = (offer.free, offer.prompt_set_id)
-        ranked.append((-offer.free, (seen[group] + draw.random()) / sizes[group], offer))
-        seen[group] += 1
-    chosen = [offer for _, _, offer in sorted(ranked, key=lambda rank: rank[:2])[:number]]
-    return draw.sample(chosen, len(chosen))
+def _trial(session: Session, place: Place) -> Trial:
+    """The trial that gives a place to a session's worker, not saved, and without its number."""
+    return Trial(session=session, worker=session.worker, place=place, comparison_id=place.comparison_id, shown=place.shown)
 
 
 def _why_nothing_is_left(study: Study, worker: Worker, rehearsal: bool) -> str:

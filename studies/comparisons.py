@@ -1,4 +1,4 @@
-"""From a study's design and the images there are to its comparisons, and to the orders in which they are shown.
+"""From a study's design and the images there are to its comparisons.
 
 Seed 000 §2.3: a prompt–seed pair with an NSFW image from any method was not picked. So one flagged image drops its pair for
 all conditions, and a number of pairs is drawn from those that are left, not before: 150 pairs asked for are 150 compared.
@@ -8,14 +8,12 @@ import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from generation.models import Image, Prompt
 from generation.seeds import parse_seeds
 from studies.models import Study, StudyCondition, StudyPromptSet
 from studies.pairs import parse_pairs
-
-T = TypeVar("T")
 
 
 class Pair(NamedTuple):
@@ -32,9 +30,13 @@ class Flagged(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """What publishing makes: each compared pair with its images in the order of the table's rows, and the drops."""
+    """What publishing makes: each compared pair with its images in the order of the table's rows, and the drops.
+
+    `groups`: the rows of the table that are shown together, for every pair alike.
+    """
 
     conditions: list[StudyCondition]
+    groups: list[tuple[int, ...]]
     images: dict[Pair, list[Image]]
     flagged: list[Flagged]
 
@@ -87,7 +89,9 @@ def plan_of(study: Study, grids: Sequence[Grid]) -> Plan:
     """The comparisons that this study's design and images make, from the grid of each of its prompt sets."""
     conditions = list(study.conditions.all())
     images = {pair: images for grid in grids for pair, images in grid.wanted(study.seed).items()}
-    return Plan(conditions, images, [flagged for grid in grids for flagged in grid.flagged(conditions)])
+    return Plan(
+        conditions, groups_of(study, conditions), images, [flagged for grid in grids for flagged in grid.flagged(conditions)]
+    )
 
 
 def candidate_pairs(chosen: StudyPromptSet) -> list[Pair]:
@@ -99,16 +103,12 @@ def candidate_pairs(chosen: StudyPromptSet) -> list[Pair]:
     return [Pair(by_text[pair.text], pair.seed) for pair in parse_pairs(chosen.pairs)]
 
 
-def balanced_orders(items: Sequence[T], number: int, draw: random.Random) -> list[list[T]]:
-    """That many orders of the items, in which each stands at each position equally often, or differs by one.
-
-    One shuffled Latin square after another, so that the first few orders are balanced too while votes are still missing.
-    """
-    squares = (_latin_square(items, draw) for _ in itertools.count())
-    return list(itertools.islice(itertools.chain.from_iterable(squares), number))
-
-
-def _latin_square(items: Sequence[T], draw: random.Random) -> list[list[T]]:
-    ring = draw.sample(items, len(items))
-    rows = [ring[turn:] + ring[:turn] for turn in range(len(ring))]
-    return draw.sample(rows, len(rows))
+def groups_of(study: Study, conditions: Sequence[StudyCondition]) -> list[tuple[int, ...]]:
+    """The rows of the table, from 0, that each comparison of a prompt and seed shows together."""
+    rows = range(len(conditions))
+    if study.design == Study.Design.TOGETHER:
+        return [tuple(rows)]
+    if study.design == Study.Design.PAIRS:
+        return list(itertools.combinations(rows, 2))
+    baseline = next(row for row in rows if conditions[row].is_baseline)
+    return [tuple(sorted((baseline, row))) for row in rows if row != baseline]

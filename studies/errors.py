@@ -31,3 +31,15 @@ class IncompleteVotes(StudyError):
 
 class NotShown(StudyError):
     """A vote for a condition that the trial does not show."""
+
+
+class NotFetched(StudyError):
+    """A vote on a trial of which an image never reached the worker."""
+
+
+class NotUndoable(StudyError):
+    """An answer that cannot be taken back any more."""
+
+
+class NotReported(StudyError):
+    """A report on a trial that does not wait for an answer."""

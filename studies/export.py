@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from studies.models import ComparisonImage, Study, Vote
+from studies.models import ComparisonImage, Study, Trial, Vote
 from studies.models.study import NO_CLEAR_WINNER
 
 COLUMNS = (
@@ -31,7 +31,7 @@ FIELDS = (
     "trial__comparison__prompt__text",
     "trial__comparison__seed",
     "trial__worker__pseudonym",
-    "trial__place__shown",
+    "trial__shown",
     "trial__shown_at",
     "trial__answered_at",
     "criterion__name",
@@ -58,7 +58,7 @@ def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
     """One row of COLUMNS for each real vote, or each rehearsal vote, in the order of the design; four queries in all."""
     names = dict(study.conditions.values_list("pk", "printed_name"))
     unscreened = _unscreened(study)
-    votes = Vote.objects.filter(trial__session__study=study, trial__session__rehearsal=rehearsal)
+    votes = Vote.objects.filter(trial__session__study=study, trial__session__rehearsal=rehearsal, trial__kind=Trial.Kind.VOTE)
     in_order = votes.order_by("trial__comparison", "trial", "criterion__position", "criterion")
     for vote in in_order.values(*FIELDS).iterator(chunk_size=2000):
         yield _row(study, vote, names, unscreened, rehearsal)
@@ -74,7 +74,7 @@ def _row(
         vote["trial__comparison__seed"],
         vote["trial__worker__pseudonym"],
         vote["criterion__name"],
-        "|".join(names[pk] for pk in vote["trial__place__shown"]),
+        "|".join(names[pk] for pk in vote["trial__shown"]),
         vote["condition__printed_name"] or NO_CLEAR_WINNER,
         _moment(vote["trial__answered_at"]),
         _seconds(vote["trial__shown_at"], vote["trial__answered_at"]),

@@ -1,9 +1,10 @@
 """Publishing: a draft becomes comparisons with their images and places, all at once or not at all."""
 
 import io
-import random
+import itertools
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,11 +12,13 @@ import PIL.Image
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
 from generation.models import Image
-from studies.comparisons import Pair, Plan, balanced_orders, plan_of
+from studies.comparisons import Pair, Plan, plan_of
 from studies.errors import NotPublishable
 from studies.models import Comparison, ComparisonImage, Drop, Place, Study
+from studies.places import orders, ranks
 from studies.readiness import checked_grids, faults_of_files
 
 Watch = Callable[[Iterable[Image]], Iterable[Image]]
@@ -79,20 +82,65 @@ def _write_rows(study: Study, plan: Plan, files: dict[Image, str]) -> None:
     Drop.objects.bulk_create(
         Drop(study=study, prompt=pair.prompt, seed=pair.seed, condition=condition) for pair, condition in plan.flagged
     )
-    made = Comparison.objects.bulk_create(Comparison(study=study, prompt=pair.prompt, seed=pair.seed) for pair in plan.images)
-    comparisons = dict(zip(plan.images, made, strict=True))
-    ComparisonImage.objects.bulk_create(
-        ComparisonImage(comparison=comparisons[pair], condition=condition, source=image, file=files[image])
-        for pair, images in plan.images.items()
-        for condition, image in zip(plan.conditions, images, strict=True)
+    shown = list(itertools.product(plan.images, plan.groups))
+    comparisons = Comparison.objects.bulk_create(
+        Comparison(study=study, prompt=pair.prompt, seed=pair.seed, together=",".join(map(str, group))) for pair, group in shown
     )
-    Place.objects.bulk_create(place for pair in plan.images for place in _places(study, plan, pair, comparisons[pair]))
+    ComparisonImage.objects.bulk_create(
+        _image(plan, files, comparison, pair, row)
+        for comparison, (pair, group) in zip(comparisons, shown, strict=True)
+        for row in group
+    )
+    add_places(study, study.votes_wanted)
 
 
-def _places(study: Study, plan: Plan, pair: Pair, comparison: Comparison) -> Iterator[Place]:
-    """As many places for real votes as for a rehearsal, each kind with balanced orders of its own."""
-    rows = [condition.pk for condition in plan.conditions]
+def _image(plan: Plan, files: dict[Image, str], comparison: Comparison, pair: Pair, row: int) -> ComparisonImage:
+    source = plan.images[pair][row]
+    return ComparisonImage(comparison=comparison, condition=plan.conditions[row], source=source, file=files[source])
+
+
+def add_votes(study: Study, more: int) -> None:
+    """Ask for that many more votes on each comparison. Raises NotPublishable for a draft, or for fewer than one vote."""
+    if more < 1:
+        raise NotPublishable([f"Ask for at least one more vote, not {more}."])
+    with transaction.atomic():
+        locked = Study.objects.select_for_update().get(pk=study.pk)
+        if locked.is_draft:
+            raise NotPublishable([f"“{study}” is a draft: change its votes per comparison, and publish it."])
+        add_places(locked, more)
+        Study.objects.filter(pk=study.pk).update(votes_wanted=F("votes_wanted") + more)
+    study.refresh_from_db()
+
+
+def add_places(study: Study, more: int) -> None:
+    """Make that many more places of each of the study's comparisons, for real votes and for a rehearsal."""
+    comparisons = sorted(study.comparisons.wanted().select_related("prompt__prompt_set"), key=_by_text)
     for rehearsal in (False, True):
-        draw = random.Random(f"{study.seed}/orders/{rehearsal}/{pair.prompt}/{pair.seed}")
-        for number, shown in enumerate(balanced_orders(rows, study.votes_wanted, draw), start=1):
-            yield Place(comparison=comparison, rehearsal=rehearsal, number=number, shown=shown)
+        Place.objects.bulk_create(_places(study, comparisons, rehearsal, more), batch_size=5000)
+
+
+def _by_text(comparison: Comparison) -> tuple[str, str, int, str]:
+    """The order of the design: the same in every database, whatever the keys of the rows are."""
+    return comparison.prompt.prompt_set.name, comparison.prompt.text, comparison.seed, comparison.together
+
+
+def _places(study: Study, comparisons: Sequence[Comparison], rehearsal: bool, more: int) -> Iterator[Place]:
+    seed = f"{study.seed}/{rehearsal}"
+    keys = [condition.pk for condition in study.conditions.all()]
+    there = Counter(Place.objects.of(study, rehearsal=rehearsal).values_list("comparison", flat=True))
+    first = there.total()
+    ranked = ranks(f"{seed}/{first}", [comparison.prompt.prompt_set.name for comparison in comparisons], more)
+    indices: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
+    for comparison, own_ranks in zip(comparisons, ranked, strict=True):
+        group, start = comparison.together, there[comparison.pk]
+        rows = [int(row) for row in group.split(",")]
+        own_orders = orders(f"{seed}/{group}", rows, next(indices[group]), start, start + more)
+        for number, (shown, rank) in enumerate(zip(own_orders, own_ranks, strict=True), start):
+            yield Place(
+                study=study,
+                comparison=comparison,
+                rehearsal=rehearsal,
+                number=number,
+                shown=[keys[row] for row in shown],
+                rank=first + rank,
+            )

@@ -57,6 +57,8 @@ def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]
     names = Counter(condition.printed_name.strip().casefold() for condition in conditions)
     for name in (name for name, uses in names.items() if uses > 1):
         yield f"{names[name]} conditions are printed as “{name}”; give each a name of its own."
+    if study.design == Study.Design.BASELINE and not any(condition.is_baseline for condition in conditions):
+        yield "Say which condition is the baseline that the others are compared with."
     if not study.prompt_sets.exists():
         yield "Choose at least one prompt set."
     if not study.criteria.exists():

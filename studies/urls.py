@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from studies import views
+from studies.pages.end import end
+from studies.pages.entrance import study
+from studies.pages.trial import image, trial
 
 urlpatterns = [
-    path("s/<str:token>/", views.study, name="study"),
-    path("t/<str:token>/", views.trial, name="trial"),
-    path("i/<str:token>/<int:position>.png", views.image, name="image"),
-    path("e/<str:token>/", views.end, name="end"),
+    path("s/<str:token>/", study, name="study"),
+    path("t/<str:token>/", trial, name="trial"),
+    path("i/<str:token>/<int:position>.png", image, name="image"),
+    path("e/<str:token>/", end, name="end"),
 ]

@@ -1,6 +1,5 @@
 """Studies for tests: drafts that lack nothing, and published ones, with tiny real images."""
 
-import itertools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,8 @@ from factory.django import DjangoModelFactory
 
 from generation.models import Prompt
 from studies import models
-from studies.publishing import publish
+from studies.models.worker import hashed
+from studies.publishing import add_places, publish
 from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, PromptSetFactory
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -58,7 +58,7 @@ class WorkerFactory(DjangoModelFactory[models.Worker]):
         model = models.Worker
 
     channel = "local"
-    channel_id = Sequence(lambda n: f"browser-{n}")
+    hashed_id = Sequence(lambda n: hashed("local", f"browser-{n}"))
 
 
 def add_prompt_set(study: models.Study, *, prompts: int, **fields: Any) -> list[Prompt]:
@@ -95,17 +95,22 @@ def study_with_places(*, comparisons: int, **fields: Any) -> models.Study:
     study = ready_study(prompts=0, **fields)
     prompt_set = StudyPromptSetFactory.create(study=study).prompt_set
     prompts = Prompt.objects.bulk_create(Prompt(prompt_set=prompt_set, text=f"prompt {n}") for n in range(comparisons))
-    made = models.Comparison.objects.bulk_create(models.Comparison(study=study, prompt=prompt, seed=0) for prompt in prompts)
-    shown = [row.pk for row in study.conditions.all()]
-    models.Place.objects.bulk_create(
-        models.Place(comparison=comparison, rehearsal=rehearsal, number=number, shown=shown)
-        for comparison, rehearsal, number in itertools.product(made, (False, True), range(study.votes_wanted))
+    models.Comparison.objects.bulk_create(
+        models.Comparison(study=study, prompt=prompt, seed=0, together="0,1") for prompt in prompts
     )
+    add_places(study, study.votes_wanted)
     study.state = models.Study.State.PUBLISHED
     study.save()
     return study
 
 
+def fetch_images(trial: models.Trial) -> None:
+    """Do as if the worker's browser had fetched every image."""
+    for position in range(1, len(trial.shown) + 1):
+        trial.mark_fetched(position)
+
+
 def choose_first(trial: models.Trial) -> dict[models.Criterion, models.StudyCondition | None]:
-    """A vote for Image 1 on every criterion."""
+    """A vote for Image 1 on every criterion, by somebody who has seen every image."""
+    fetch_images(trial)
     return dict.fromkeys(trial.session.study.criteria.all(), trial.shown_conditions()[0])

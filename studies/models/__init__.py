@@ -1,15 +1,28 @@
 from studies.models.comparison import Comparison, ComparisonImage, Drop, Place
-from studies.models.study import Criterion, Study, StudyCondition, StudyPromptSet
-from studies.models.voting import Progress, Session, Trial, Vote
-from studies.models.worker import Worker
+from studies.models.design import Criterion, Example, QuizQuestion, StudyCondition, StudyPromptSet
+from studies.models.log import LogLine
+from studies.models.quality import Exclusion, Flag, QualityPlan
+from studies.models.session import Progress, Session
+from studies.models.study import Study
+from studies.models.trial import Report, Trial, Vote
+from studies.models.worker import Attempt, PersonalLink, Worker
 
 __all__ = [
+    "Attempt",
     "Comparison",
     "ComparisonImage",
     "Criterion",
     "Drop",
+    "Example",
+    "Exclusion",
+    "Flag",
+    "LogLine",
+    "PersonalLink",
     "Place",
     "Progress",
+    "QualityPlan",
+    "QuizQuestion",
+    "Report",
     "Session",
     "Study",
     "StudyCondition",

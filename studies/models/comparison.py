@@ -1,20 +1,49 @@
 """What publishing makes of a study: comparisons with their images, places for votes, and the pairs dropped."""
 
 from django.db import models
+from django.db.models import Q
 
 from generation.models import Image, Prompt
-from studies.models.study import Study, StudyCondition
+from studies.models.design import StudyCondition
+from studies.models.study import Study
+
+
+class ComparisonQuerySet(models.QuerySet["Comparison"]):
+    def wanted(self) -> "ComparisonQuerySet":
+        """The comparisons that the study asks about, without those that only check workers."""
+        return self.filter(kind=Comparison.Kind.VOTE)
 
 
 class Comparison(models.Model):
-    """One prompt and seed of a study, with the images shown together."""
+    """One prompt and seed of a study, with the images shown together.
+
+    A gold comparison shows the image of its prompt for `gold_answer` and images of another prompt for the other conditions,
+    so that its right answer is known by construction.
+    """
+
+    class Kind(models.TextChoices):
+        VOTE = "vote"
+        GOLD = "gold"
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="comparisons")
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="+")
     seed = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.VOTE)
+    together = models.CharField(max_length=20, help_text="Rows of the table that are shown together: 0,1.")
+    gold_answer = models.ForeignKey(StudyCondition, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ComparisonQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["study", "prompt", "seed"], name="one_comparison_per_prompt_and_seed")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "prompt", "seed", "kind", "together"], name="one_comparison_per_prompt_seed_and_conditions"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="gold", gold_answer__isnull=False) | Q(kind="vote", gold_answer=None),
+                name="gold_comparisons_alone_have_an_answer",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prompt} · seed {self.seed}"
@@ -57,21 +86,39 @@ class Drop(models.Model):
 class PlaceQuerySet(models.QuerySet["Place"]):
     def of(self, study: Study, *, rehearsal: bool) -> "PlaceQuerySet":
         """A study's places for real votes, or those for its rehearsal."""
-        return self.filter(comparison__study=study, rehearsal=rehearsal)
+        return self.filter(study=study, rehearsal=rehearsal)
+
+    def free(self) -> "PlaceQuerySet":
+        """Places that no open or done trial holds."""
+        return self.filter(free=True)
 
 
 class Place(models.Model):
-    """Room for one worker's votes on one comparison, with the shown order of its conditions."""
+    """Room for one worker's votes on one comparison, with the shown order of its conditions.
 
+    `free` repeats what the trials say, and changes in the same transaction as they do: with it the next free places of a
+    large study are one short walk along an index. That no place is given twice does not hang on it, but on the trials'
+    constraints.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="places")
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="places")
     rehearsal = models.BooleanField(default=False)
     number = models.PositiveSmallIntegerField()
     shown = models.JSONField(help_text="Primary keys of the study's conditions, Image 1 first.")
+    rank = models.PositiveIntegerField(help_text="Order of allocation: fewest votes first, prompt sets interleaved.")
+    free = models.BooleanField(default=True)
 
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["comparison", "rehearsal", "number"], name="one_place_per_number")]
+        indexes = [
+            models.Index(fields=["study", "rehearsal", "rank"], condition=Q(free=True), name="free_places_by_rank"),
+            models.Index(
+                fields=["comparison", "rehearsal", "rank"], condition=Q(free=True), name="free_places_of_a_comparison"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.comparison} · place {self.number}"

@@ -1,7 +1,7 @@
-"""A study as its researcher designs it: conditions, prompt sets, criteria, instructions."""
+"""A study: what is compared, what workers are told and asked, and whether they may vote now."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,13 +10,15 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from generation.models import Condition, PromptSet
-from generation.seeds import validate_seeds
 from studies.errors import DesignFrozen
-from studies.pairs import validate_pairs
+
+if TYPE_CHECKING:
+    from studies.models.design import StudyCondition
+    from studies.models.quality import QualityPlan
 
 NO_CLEAR_WINNER = "no clear winner"
 FEWEST_CONDITIONS, MOST_CONDITIONS = 2, 4
+MOST_PRACTICE_TRIALS = 5
 
 
 def new_token() -> str:
@@ -49,11 +51,24 @@ class Study(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft"
         PUBLISHED = "published"
+        PAUSED = "paused"
         CLOSED = "closed"
+
+    class Design(models.TextChoices):
+        TOGETHER = "together", "all conditions together"
+        PAIRS = "pairs", "every pair of conditions"
+        BASELINE = "baseline", "each condition against the baseline"
+
+    class Withdrawal(models.TextChoices):
+        DELETE = "delete", "delete the worker's votes"
+        KEEP = "keep", "keep the votes given so far"
 
     name = models.CharField(max_length=100, unique=True, validators=[validate_one_line])
     instructions = models.TextField(help_text="Markdown, shown before the first trial.")
     consent = models.TextField(help_text="Markdown, agreed to before anything else.")
+    design = models.CharField(
+        max_length=10, choices=Design, default=Design.TOGETHER, help_text="Which images are shown together."
+    )
     votes_wanted = models.PositiveSmallIntegerField(
         "votes per comparison", default=10, validators=[MinValueValidator(1)], help_text="By different workers."
     )
@@ -64,6 +79,30 @@ class Study(models.Model):
         help_text="A session untouched for so long is abandoned; its unanswered trials go to other workers.",
     )
     seed = models.PositiveIntegerField(default=0, help_text="Draws the prompt–seed pairs and the shown orders.")
+    expected_seconds = models.PositiveSmallIntegerField(
+        "seconds for a trial", default=20, validators=[MinValueValidator(1)], help_text="As workers are told."
+    )
+    minimum_age = models.PositiveSmallIntegerField(default=18, help_text="Workers confirm it; 0 if any age may take part.")
+    adult_content = models.BooleanField(default=False, help_text="Warn workers that images may show adult content.")
+    withdrawal = models.CharField(
+        "when a worker withdraws",
+        max_length=10,
+        choices=Withdrawal,
+        default=Withdrawal.DELETE,
+        help_text="As the consent says.",
+    )
+    asks_demographics = models.BooleanField(default=False, help_text="Age, gender, language: asked, never required.")
+    practice_trials = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(MOST_PRACTICE_TRIALS)], help_text="Before the first trial, never counted."
+    )
+    invited_only = models.BooleanField(default=False, help_text="Only people with a personal link may take part.")
+    earlier_studies = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, help_text="Whoever took part in one of these, a pilot say, may not take part."
+    )
+    excluded_ids = models.TextField(blank=True, help_text="Hashed ids of workers who may not take part, one a line.")
+    shows_results_while_open = models.BooleanField(
+        default=False, help_text="Show shares before the study is closed. Looking early tempts to stop early."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
@@ -71,7 +110,19 @@ class Study(models.Model):
 
     objects = StudyQuerySet.as_manager()
 
-    DESIGN = ("name", "instructions", "consent", "votes_wanted", "seed")
+    DESIGN = (
+        "name",
+        "instructions",
+        "consent",
+        "design",
+        "votes_wanted",
+        "seed",
+        "minimum_age",
+        "adult_content",
+        "withdrawal",
+        "asks_demographics",
+        "practice_trials",
+    )
 
     class Meta:
         verbose_name_plural = "studies"
@@ -113,13 +164,39 @@ class Study(models.Model):
     def rehearsal_link(self) -> str:
         return settings.SITE_URL + self.rehearsal_link_path
 
-    def close(self) -> None:
-        """Show workers no more trials."""
-        Study.objects.filter(pk=self.pk, state=Study.State.PUBLISHED).update(state=Study.State.CLOSED)
+    @property
+    def shows_results(self) -> bool:
+        """Whether shares of votes may be looked at: once the study is closed, or if it says so."""
+        return self.state == self.State.CLOSED or (self.shows_results_while_open and not self.is_draft)
 
-    def reopen(self) -> None:
-        """Let workers go on."""
-        Study.objects.filter(pk=self.pk, state=Study.State.CLOSED).update(state=Study.State.PUBLISHED)
+    @property
+    def baseline(self) -> "StudyCondition | None":
+        """The condition that all others are compared with in a study of that design."""
+        return self.conditions.filter(is_baseline=True).first()
+
+    @property
+    def quality(self) -> "QualityPlan":
+        """The study's checks and rules; an unsaved plan without any where it has none."""
+        from studies.models.quality import QualityPlan  # quality.py needs this module first
+
+        return QualityPlan.objects.filter(study=self).first() or QualityPlan(study=self)
+
+    def pause(self) -> bool:
+        """Take no votes for a while; False if the study was not open."""
+        return self._move({self.State.PUBLISHED}, self.State.PAUSED)
+
+    def resume(self) -> bool:
+        """Take votes again; False unless the study was paused or closed."""
+        return self._move({self.State.PAUSED, self.State.CLOSED}, self.State.PUBLISHED)
+
+    def close(self) -> bool:
+        """Take no more votes and show the results; False if the study was neither open nor paused."""
+        return self._move({self.State.PUBLISHED, self.State.PAUSED}, self.State.CLOSED)
+
+    def _move(self, before: "set[Study.State]", after: "Study.State") -> bool:
+        moved = Study.objects.filter(pk=self.pk, state__in=before).update(state=after) == 1
+        self.refresh_from_db(fields=["state"])
+        return moved
 
     def drops_by_condition(self) -> dict[str, int]:
         """How many images of each condition were flagged, and so dropped their prompt–seed for all conditions."""
@@ -129,99 +206,3 @@ class Study(models.Model):
     def is_rehearsal_link(self, token: str) -> bool:
         """Whether votes given through this link are a rehearsal."""
         return token == self.rehearsal_token
-
-
-class PartOfDesign(models.Model):
-    """What belongs to a study's design: frozen once the study is published."""
-
-    study: "models.ForeignKey[Study, Study]"
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self._refuse_if_frozen()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        self._refuse_if_frozen()
-        return super().delete(*args, **kwargs)
-
-    def _refuse_if_frozen(self) -> None:
-        if not self.study.is_draft:
-            raise DesignFrozen(f"“{self.study}” is published; its design cannot change. Make a new study instead.")
-
-
-class StudyCondition(PartOfDesign):
-    """A condition under its printed name in one study."""
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="conditions")
-    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="+")
-    printed_name = models.CharField(
-        max_length=60, validators=[validate_printed_name], help_text="As in the table: SD+auto-DNP."
-    )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Row of the table, from 0.")
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["study", "printed_name"], name="one_condition_per_printed_name"),
-            models.UniqueConstraint(fields=["study", "condition"], name="each_condition_once_in_a_study"),
-        ]
-
-    def __str__(self) -> str:
-        return self.printed_name
-
-    def clean(self) -> None:
-        """Raise ValidationError for images that are not meant for voters."""
-        if self.condition_id and self.condition.is_intermediate:
-            raise ValidationError(
-                f"The images of {self.condition.method} are a means for other methods, not to be voted on. Choose another."
-            )
-
-
-class StudyPromptSet(PartOfDesign):
-    """Which prompt–seed pairs of a prompt set a study takes, and the note shown with its trials."""
-
-    class Selection(models.TextChoices):
-        ALL = "all", "all pairs"
-        DRAWN = "drawn", "a number of pairs, drawn"
-        LISTED = "listed", "the listed pairs"
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="prompt_sets")
-    prompt_set = models.ForeignKey(PromptSet, on_delete=models.PROTECT, related_name="+")
-    seeds = models.CharField(max_length=500, default="0", validators=[validate_seeds], help_text="For instance 0-3, 17.")
-    selection = models.CharField(max_length=10, choices=Selection, default=Selection.ALL)
-    number = models.PositiveIntegerField(null=True, blank=True, help_text="How many pairs to draw.")
-    pairs = models.TextField(blank=True, validators=[validate_pairs], help_text="One a line: the seed, a blank, the prompt.")
-    note = models.TextField(blank=True, help_text="Markdown, shown with every trial of this prompt set.")
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["study", "prompt_set"], name="each_prompt_set_once_in_a_study")]
-
-    def __str__(self) -> str:
-        return str(self.prompt_set)
-
-    def clean(self) -> None:
-        if self.selection == self.Selection.DRAWN and not self.number:
-            raise ValidationError({"number": "Say how many pairs to draw."})
-        if self.selection == self.Selection.LISTED and not self.pairs.strip():
-            raise ValidationError({"pairs": "List the pairs, one a line: the seed, a blank, the prompt."})
-
-
-class Criterion(PartOfDesign):
-    """A question that each trial asks."""
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="criteria")
-    name = models.SlugField(max_length=40, help_text="As in the table: correctness.")
-    question = models.CharField(max_length=300)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name_plural = "criteria"
-        constraints = [models.UniqueConstraint(fields=["study", "name"], name="one_criterion_per_name")]
-
-    def __str__(self) -> str:
-        return self.name

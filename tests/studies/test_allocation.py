@@ -1,4 +1,3 @@
-import random
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studies.allocation import Offer, choose, open_session
+from studies.allocation import open_session
 from studies.errors import NoPlaceLeft
 from studies.models import Place, Session, Study, Trial, Vote, Worker
 from tests.factories_studies import NOON, WorkerFactory, choose_first, study_with_places
@@ -107,8 +106,8 @@ def test_a_rehearsal_takes_none_of_the_real_places() -> None:
     study = study_with_places(comparisons=2, votes_wanted=1)
     rehearsal = open_session(study, WorkerFactory.create(channel="rehearsal"), rehearsal=True, now=NOON)
     real = open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
-    assert all(trial.place.rehearsal for trial in rehearsal.trials.all())
-    assert not any(trial.place.rehearsal for trial in real.trials.all())
+    assert all(trial.place and trial.place.rehearsal for trial in rehearsal.trials.all())
+    assert not any(trial.place and trial.place.rehearsal for trial in real.trials.all())
     assert real.progress == (0, 2)
 
 
@@ -128,31 +127,15 @@ def test_places_fill_in_the_order_of_their_numbers() -> None:
     assert set(Place.objects.filter(trials__isnull=False).values_list("number", flat=True)) == {0, 1}
 
 
-def test_prompt_sets_take_turns_in_proportion() -> None:
-    offers = [Offer(n, prompt_set, n, free=10) for prompt_set, size in ((1, 60), (2, 30), (3, 30)) for n in range(size)]
-    for seed in range(20):
-        chosen = Counter(offer.prompt_set_id for offer in choose(offers, 20, random.Random(seed)))
-        assert (chosen[1], chosen[2], chosen[3]) == (10, 5, 5)
-
-
-@given(seed=st.integers(), number=st.integers(0, 8))
-def test_the_same_draw_chooses_the_same_offers(seed: int, number: int) -> None:
-    offers = [Offer(n, n % 2, n, free=n % 3) for n in range(6)]
-    chosen = choose(offers, number, random.Random(seed))
-    assert chosen == choose(offers, number, random.Random(seed))
-    assert len(set(chosen)) == min(number, 6)
-    assert sorted(offer.free for offer in chosen) == [0, 0, 1, 1, 2, 2][6 - len(chosen) :]
-
-
 @pytest.mark.django_db
 def test_opening_a_session_takes_as_many_queries_for_a_large_study_as_for_a_small_one() -> None:
     counts = []
-    for comparisons in (10, 1000):
-        study, worker = study_with_places(comparisons=comparisons), WorkerFactory.create()
+    for comparisons in (100, 50_000):
+        study, worker = study_with_places(comparisons=comparisons, votes_wanted=1), WorkerFactory.create()
         with CaptureQueriesContext(connection) as queries:
             open_session(study, worker, rehearsal=False, now=NOON)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 15
 
 
 EVENTS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["open", "vote", "leave"])), max_size=15)
@@ -192,5 +175,6 @@ def _check_invariants() -> None:
     assert len({trial.place_id for trial in taken}) == len(taken)
     assert len({(trial.worker_id, trial.comparison_id) for trial in taken}) == len(taken)
     assert Vote.objects.count() == 2 * Trial.objects.done().count()
-    assert all(trial.place.comparison_id == trial.comparison_id for trial in taken)
+    assert all(trial.place and trial.place.comparison_id == trial.comparison_id for trial in taken)
+    assert {*Place.objects.filter(free=False).values_list("pk", flat=True)} == {trial.place_id for trial in taken}
     assert not Trial.objects.open().exclude(session__state=Session.State.OPEN).exists()

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from pytest_django import Settings
 
 from studies.channels.base import channel_for, channel_named
-from tests.factories_studies import WorkerFactory
+from studies.models import Worker
 
 
 def _request_after(response: HttpResponse) -> HttpRequest:
@@ -51,8 +51,8 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(settings: Sett
 
 @pytest.mark.django_db
 def test_a_pseudonym_says_nothing_about_the_channels_id() -> None:
-    worker = WorkerFactory.create(channel_id="A1B2C3")
-    assert "A1B2C3" not in str(worker)
+    worker = Worker.objects.known_as("mturk", "A1B2C3")
+    assert "A1B2C3" not in f"{worker} {worker.hashed_id} {worker.plain_id}"
 
 
 def test_an_unknown_channel_is_an_error() -> None:

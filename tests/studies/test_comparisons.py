@@ -1,37 +1,9 @@
-import random
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generation.models import Image, Prompt
-from studies.comparisons import Plan, balanced_orders, grid_of, plan_of
+from studies.comparisons import Plan, grid_of, plan_of
 from studies.models import Study, StudyPromptSet
 from tests.factories_studies import add_prompt_set, ready_study
-
-
-@given(items=st.integers(2, 4), number=st.integers(0, 25), seed=st.integers())
-def test_each_condition_stands_at_each_position_equally_often(items: int, number: int, seed: int) -> None:
-    orders = balanced_orders(range(items), number, random.Random(seed))
-    assert len(orders) == number
-    assert all(sorted(order) == list(range(items)) for order in orders)
-    for position in range(items):
-        counts = [sum(order[position] == item for order in orders) for item in range(items)]
-        assert max(counts) - min(counts) <= 1
-
-
-@given(items=st.integers(2, 4), number=st.integers(1, 25), seed=st.integers())
-def test_orders_are_the_same_for_the_same_seed_and_as_balanced_while_votes_are_missing(
-    items: int, number: int, seed: int
-) -> None:
-    orders = balanced_orders(range(items), 25, random.Random(seed))
-    assert balanced_orders(range(items), number, random.Random(seed)) == orders[:number]
-
-
-def test_all_orders_of_two_and_three_conditions_occur() -> None:
-    for items, orders in ((2, 2), (3, 6)):
-        seen = {tuple(order) for seed in range(50) for order in balanced_orders(range(items), 2, random.Random(seed))}
-        assert len(seen) == orders
 
 
 def _plan(study: Study) -> Plan:

@@ -261,11 +261,11 @@ def test_a_study_is_closed_and_opened_again() -> None:
     study = published_study()
     study.close()
     assert not Study.objects.get(pk=study.pk).is_open
-    study.reopen()
+    study.resume()
     assert Study.objects.get(pk=study.pk).is_open
 
 
 def test_a_draft_cannot_be_opened_by_reopening_it() -> None:
     study = ready_study()
-    study.reopen()
+    study.resume()
     assert Study.objects.get(pk=study.pk).is_draft

@@ -100,6 +100,7 @@ def test_a_late_vote_counts_while_nobody_else_wanted_the_place() -> None:
 
 def test_images_stand_in_the_order_of_the_place() -> None:
     for trial in _session(published_study(conditions=4)).trials.all():
+        assert trial.place
         assert [row.pk for row in trial.shown_conditions()] == trial.place.shown
         assert [image.condition for image in trial.images()] == trial.shown_conditions()
         assert {image.comparison for image in trial.images()} == {trial.comparison}

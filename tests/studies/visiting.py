@@ -33,6 +33,20 @@ def image_address(trial: Trial, position: int = 1) -> str:
     return reverse("image", args=[trial.token, position])
 
 
+def look(client: Client, trial: Trial) -> None:
+    """Fetch every image of a trial, as its page does."""
+    for position in range(1, len(trial.shown) + 1):
+        assert client.get(image_address(trial, position)).status_code == 200
+
+
+def vote(client: Client, trial: Trial) -> HttpResponse:
+    """Look at a trial's images, and answer."""
+    look(client, trial)
+    response = client.post(address_of(trial), ANSWERS)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
 def walk(client: Client, address: str) -> Iterator[HttpResponse]:
     """The pages from a trial to the end, answering each."""
     while True:
@@ -41,7 +55,7 @@ def walk(client: Client, address: str) -> Iterator[HttpResponse]:
         yield response
         if not address.startswith("/t/"):
             return
-        address = client.post(address, ANSWERS).headers["Location"]
+        address = vote(client, Trial.objects.get(token=address.split("/")[2])).headers["Location"]
 
 
 def every_page(client: Client, study: Study) -> list[HttpResponse]:

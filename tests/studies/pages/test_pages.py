@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.models import Session, Study, Vote, Worker
-from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, image_address, walk
+from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, image_address, vote, walk
 from tests.world_study import PROMPTS, published_study
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_a_visitor_is_known_from_the_first_look_on_which_is_not_taking_part(clie
     assert not Worker.objects.exists()
     seen = client.cookies["local_worker"].value.split(":")[0]
     agree(client, study.link_path)
-    assert Worker.objects.get().channel_id == seen
+    assert Worker.objects.get().is_called(seen)
 
 
 def test_agreeing_leads_to_the_first_trial(client: Client, study: Study) -> None:
@@ -40,7 +40,7 @@ def test_without_agreeing_nothing_starts(client: Client, study: Study) -> None:
 
 
 def test_agreeing_again_goes_on_with_the_same_session(client: Client, study: Study) -> None:
-    client.post(address_of(first_trial(client, study)), ANSWERS)
+    vote(client, first_trial(client, study))
     page = client.get(agree(client, study.link_path).headers["Location"])
     assert "2 of 3" in page.content.decode()
     assert Session.objects.count() == 1
@@ -64,7 +64,7 @@ def test_a_closed_study_says_so(client: Client, study: Study) -> None:
 def test_a_vote_that_was_under_way_when_the_study_closed_is_kept(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
     Study.objects.update(state=Study.State.CLOSED)
-    client.post(address_of(trial), ANSWERS)
+    vote(client, trial)
     assert Vote.objects.filter(trial=trial).count() == 2
 
 
@@ -89,7 +89,7 @@ def test_a_trial_shows_its_prompt_its_note_and_its_images_in_order(client: Clien
 
 def test_votes_are_stored_for_the_condition_at_the_chosen_position(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
-    client.post(address_of(trial), ANSWERS)
+    vote(client, trial)
     votes = Vote.objects.filter(trial=trial)
     assert votes.get(criterion__name="correctness").condition == trial.shown_conditions()[0]
     assert votes.get(criterion__name="quality").no_clear_winner
@@ -115,7 +115,7 @@ def test_a_missing_answer_is_asked_for_and_the_other_is_kept(client: Client, stu
 
 def test_sending_twice_stores_once_and_goes_on(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
-    first = client.post(address_of(trial), ANSWERS)
+    first = vote(client, trial)
     second = client.post(address_of(trial), {"vote-correctness": "2", "vote-quality": "2"})
     assert second.headers["Location"] == first.headers["Location"]
     assert Vote.objects.filter(trial=trial).count() == 2
@@ -124,7 +124,7 @@ def test_sending_twice_stores_once_and_goes_on(client: Client, study: Study) -> 
 
 def test_a_trial_that_is_done_leads_to_the_next_one(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
-    following = client.post(address_of(trial), ANSWERS).headers["Location"]
+    following = vote(client, trial).headers["Location"]
     assert client.get(address_of(trial)).headers["Location"] == following
 
 
@@ -145,7 +145,7 @@ def test_an_expired_session_says_what_happened(client: Client, study: Study) -> 
 
 def test_after_an_expired_session_there_is_no_code(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
-    client.post(address_of(trial), ANSWERS)
+    vote(client, trial)
     give_back(trial.session)
     response = client.get(address_of(trial), follow=True)
     assert response.status_code == 410

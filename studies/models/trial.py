@@ -1,0 +1,265 @@
+"""One place given to one worker, its votes, and what the worker says is broken."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from studies.errors import IncompleteVotes, NotFetched, NotReported, NotShown, NotUndoable, TrialClosed
+from studies.models.comparison import Comparison, ComparisonImage, Place
+from studies.models.design import Criterion, StudyCondition
+from studies.models.session import Progress, Session
+from studies.models.study import Study, new_token
+from studies.models.worker import Worker
+
+HOLDING = ("open", "done")
+
+
+class TrialQuerySet(models.QuerySet["Trial"]):
+    def open(self) -> "TrialQuerySet":
+        """Trials that wait for an answer."""
+        return self.filter(state=Trial.State.OPEN)
+
+    def done(self) -> "TrialQuerySet":
+        """Trials that have their votes."""
+        return self.filter(state=Trial.State.DONE)
+
+    def taken(self) -> "TrialQuerySet":
+        """Trials that hold their place: open or done."""
+        return self.filter(state__in=HOLDING)
+
+    def real(self) -> "TrialQuerySet":
+        """Trials that fill a place, without those that only check or train the worker."""
+        return self.filter(kind=Trial.Kind.VOTE)
+
+    def counted(self) -> "TrialQuerySet":
+        """Trials whose votes tables count."""
+        return self.real().done()
+
+    def of(self, study: Study, *, rehearsal: bool) -> "TrialQuerySet":
+        """A study's real trials, or those of its rehearsal."""
+        return self.filter(session__study=study, session__rehearsal=rehearsal)
+
+    def progress(self, study: Study, *, rehearsal: bool) -> Progress:
+        """How many of a study's places have their votes; a query, so that it cannot drift."""
+        done = self.of(study, rehearsal=rehearsal).counted().count()
+        return Progress(done, Place.objects.of(study, rehearsal=rehearsal).count())
+
+    @transaction.atomic
+    def release(self, state: str) -> int:
+        """Move these trials to a state in which they hold no place, and free the places; the number of trials moved."""
+        holding = list(self.taken().values_list("pk", "place"))
+        Place.objects.filter(pk__in=[place for _, place in holding if place]).update(free=True)
+        return Trial.objects.filter(pk__in=[pk for pk, _ in holding]).update(state=state)
+
+    @transaction.atomic
+    def delete_votes(self) -> None:
+        """Delete these trials' votes for good; the trials are given back, so that others can vote in their stead."""
+        Vote.objects.filter(trial__in=self).delete()
+        self.release(Trial.State.GIVEN_BACK)
+        self.filter(state=Trial.State.EXCLUDED).update(state=Trial.State.GIVEN_BACK)
+
+
+class Trial(models.Model):
+    """One comparison shown to one worker: a place filled, or a check that is never counted."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        GIVEN_BACK = "given back"
+        EXCLUDED = "excluded"
+
+    class Kind(models.TextChoices):
+        VOTE = "vote"
+        GOLD = "gold"
+        REPEAT = "repeat"
+        ATTENTION = "attention"
+        PRACTICE = "practice"
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="trials")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.VOTE)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="trials")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="trials")
+    comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="trials")
+    number = models.PositiveSmallIntegerField(help_text="Place in the session, from 1.")
+    shown = models.JSONField(help_text="Primary keys of the study's conditions, Image 1 first.")
+    expected = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The right position, where one is known; 0 for no clear winner."
+    )
+    repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="repetitions")
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    shown_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    visible_seconds = models.FloatField(null=True, blank=True, help_text="While the page could be seen, as the browser says.")
+    fetched = models.PositiveSmallIntegerField(default=0, help_text="Bit 0 set: Image 1 was fetched, and so on.")
+    undone = models.PositiveSmallIntegerField(default=0, help_text="How often the worker took the answer back.")
+
+    objects = TrialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["session", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="one_trial_per_session_and_number"),
+            models.UniqueConstraint(fields=["place"], condition=Q(state__in=HOLDING), name="one_open_or_done_trial_per_place"),
+            # A trial given back does not count: a worker who left early may still vote on that comparison another day.
+            models.UniqueConstraint(
+                fields=["worker", "comparison"],
+                condition=Q(state__in=HOLDING, kind__in=["vote", "gold", "practice"]),
+                name="one_trial_per_worker_and_comparison",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="vote", place__isnull=False) | (~Q(kind="vote") & Q(place=None)),
+                name="real_trials_alone_fill_a_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="repeat", repeats__isnull=False) | (~Q(kind="repeat") & Q(repeats=None)),
+                name="repeats_alone_repeat_a_trial",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session} · trial {self.number}"
+
+    @property
+    def note(self) -> str:
+        """The Markdown that the study shows with trials of this prompt set; may be empty."""
+        return self.session.study.prompt_sets.get(prompt_set=self.comparison.prompt.prompt_set_id).note
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the worker's browser has fetched every image of this trial."""
+        return bool(self.fetched == 2 ** len(self.shown) - 1)
+
+    def shown_conditions(self) -> list[StudyCondition]:
+        """The conditions in shown order, Image 1 first."""
+        conditions = StudyCondition.objects.in_bulk(self.shown)
+        return [conditions[pk] for pk in self.shown]
+
+    def images(self) -> list[ComparisonImage]:
+        """The images in shown order, Image 1 first."""
+        images = {image.condition_id: image for image in self.comparison.images.all()}
+        return [images[pk] for pk in self.shown]
+
+    def mark_shown(self, now: datetime) -> None:
+        """Start the clock at the first showing; later showings only note that the worker is still there."""
+        if self.shown_at is None:
+            Trial.objects.open().filter(pk=self.pk, shown_at=None).update(shown_at=now)
+        self.session.touch(now)
+
+    def mark_fetched(self, position: int) -> None:
+        """Note that the image at a position, from 1, was sent to the worker."""
+        bit = 1 << (position - 1)
+        if not self.fetched & bit:
+            Trial.objects.filter(pk=self.pk).update(fetched=F("fetched").bitor(bit))
+
+    def record(
+        self, choices: Mapping[Criterion, StudyCondition | None], now: datetime, *, visible_seconds: float | None = None
+    ) -> bool:
+        """Save one vote per criterion, None meaning no clear winner; False if this trial has its votes already.
+
+        visible_seconds: how long the page could be seen, as the browser says; never more than the time that went by.
+
+        The first answer stays. Raises IncompleteVotes unless the choices answer exactly the study's criteria, NotShown for
+        a condition outside the trial, NotFetched before every image was sent, TrialClosed if its place was given back.
+        """
+        self._check(choices)
+        answered = {
+            "state": Trial.State.DONE,
+            "answered_at": now,
+            "shown_at": Coalesce(F("shown_at"), Value(now)),
+            "visible_seconds": self._credible(visible_seconds, now),
+        }
+        with transaction.atomic():
+            is_first = Trial.objects.open().filter(pk=self.pk, fetched=2 ** len(self.shown) - 1).update(**answered) == 1
+            if is_first:
+                Vote.objects.bulk_create(_vote(self, criterion, chosen) for criterion, chosen in choices.items())
+                self.session.touch(now)
+                self.session.finish(now)
+        self.refresh_from_db()
+        self._refuse_if_not_done()
+        return is_first
+
+    def undo(self, now: datetime) -> None:
+        """Take the answer back, so that the worker can give another one.
+
+        Raises NotUndoable for any answer but the last of an open session.
+        """
+        if self.session.last_answered() != self:
+            raise NotUndoable("Only your last answer can be changed, and only before the session ends.")
+        with transaction.atomic():
+            reopened = Trial.objects.done().filter(pk=self.pk, session__state=Session.State.OPEN)
+            if reopened.update(state=Trial.State.OPEN, answered_at=None, visible_seconds=None, undone=F("undone") + 1):
+                self.votes.all().delete()
+                self.session.touch(now)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def report_broken(self, text: str, now: datetime) -> None:
+        """Skip this trial as its worker cannot judge it; its place is free again. Raises NotReported unless it is open."""
+        if not Trial.objects.open().filter(pk=self.pk).release(Trial.State.GIVEN_BACK):
+            raise NotReported("This page does not wait for an answer any more, so nothing was reported.")
+        Report.objects.create(trial=self, text=text, at=now)
+        self.refresh_from_db()
+        self.session.touch(now)
+        self.session.finish(now)
+
+    def _check(self, choices: Mapping[Criterion, StudyCondition | None]) -> None:
+        if set(choices) != set(self.session.study.criteria.all()):
+            raise IncompleteVotes("Please answer every question.")
+        if strangers := {chosen.pk for chosen in choices.values() if chosen} - set(self.shown):
+            raise NotShown(f"This trial does not show the conditions {sorted(strangers)}.")
+
+    def _credible(self, visible_seconds: float | None, now: datetime) -> float | None:
+        if visible_seconds is None or self.shown_at is None:
+            return None
+        return min(max(0.0, visible_seconds), max(0.0, (now - self.shown_at).total_seconds()))
+
+    def _refuse_if_not_done(self) -> None:
+        if self.state == Trial.State.OPEN:
+            raise NotFetched(
+                "Not every image of this page has reached you yet, so the answer was not counted. Please look again."
+            )
+        if self.state != Trial.State.DONE:
+            raise TrialClosed(
+                "This page was left open too long, so the comparison went to somebody else and this answer was not "
+                "counted. Your earlier answers are kept. Open the study's link again to go on."
+            )
+
+
+def _vote(trial: Trial, criterion: Criterion, chosen: StudyCondition | None) -> "Vote":
+    return Vote(trial=trial, criterion=criterion, condition=chosen, no_clear_winner=chosen is None)
+
+
+class Vote(models.Model):
+    """One answer to one criterion of one trial: a condition, or no clear winner (a value, never null in an export)."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="votes")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="votes")
+    no_clear_winner = models.BooleanField(default=False)
+    condition = models.ForeignKey(StudyCondition, null=True, blank=True, on_delete=models.PROTECT, related_name="votes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "criterion"], name="one_vote_per_trial_and_criterion"),
+            models.CheckConstraint(
+                condition=Q(no_clear_winner=True, condition=None) | Q(no_clear_winner=False, condition__isnull=False),
+                name="a_condition_or_no_clear_winner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial} · {self.criterion}"
+
+
+class Report(models.Model):
+    """A worker's word that an image of a trial cannot be judged."""
+
+    trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="report")
+    text = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.trial}: {self.text or 'broken'}"

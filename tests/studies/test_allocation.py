@@ -178,3 +178,26 @@ def _check_invariants() -> None:
     assert all(trial.place and trial.place.comparison_id == trial.comparison_id for trial in taken)
     assert {*Place.objects.filter(free=False).values_list("pk", flat=True)} == {trial.place_id for trial in taken}
     assert not Trial.objects.open().exclude(session__state=Session.State.OPEN).exists()
+
+
+# Who is not welcome
+
+
+@pytest.mark.django_db
+def test_who_took_part_in_an_earlier_study_may_not_take_part() -> None:
+    pilot, study = study_with_places(comparisons=1), study_with_places(comparisons=1)
+    study.earlier_studies.add(pilot)
+    known, stranger = WorkerFactory.create_batch(2)
+    open_session(pilot, known, rehearsal=False, now=NOON)
+    with pytest.raises(NoPlaceLeft, match="have not taken part before"):
+        open_session(study, known, rehearsal=False, now=NOON)
+    assert open_session(study, stranger, rehearsal=False, now=NOON)
+
+
+@pytest.mark.django_db
+def test_hashed_ids_on_the_list_may_not_take_part() -> None:
+    listed, other = WorkerFactory.create_batch(2)
+    study = study_with_places(comparisons=1, excluded_ids=f"0123abcd\n{listed.hashed_id}\n")
+    with pytest.raises(NoPlaceLeft):
+        open_session(study, listed, rehearsal=False, now=NOON)
+    assert open_session(study, other, rehearsal=False, now=NOON)

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from studies.headers import POLICY
 from studies.models import Comparison, Session, Study
+from tests.evalsite.test_policy import POLICY, policy_of
 from tests.studies.visiting import address_of, agree, every_page, first_trial, give_back, image_address, walk
 from tests.world_study import PROMPTS, published_study
 
@@ -42,7 +42,7 @@ def test_images_given_back_are_shown_no_more(client: Client, study: Study) -> No
 def test_every_page_forbids_third_parties_inline_code_and_caching(client: Client, study: Study) -> None:
     pages = every_page(client, study)
     for page in pages:
-        assert page.headers["Content-Security-Policy"] == POLICY
+        assert policy_of(page) == POLICY
         assert page.headers["Cache-Control"] == "no-store"
         assert "style=" not in page.content.decode()
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from generation.models import Condition, Image
 from studies.errors import DesignFrozen, NotPublishable
 from studies.models import Criterion, Place, Study, StudyCondition, StudyPromptSet
-from studies.publishing import publish
+from studies.publishing import add_votes, publish
 from tests.factories_generation import ImageFactory, PromptFactory, png
 from tests.factories_studies import NOON, StudyConditionFactory, StudyFactory, add_prompt_set, published_study, ready_study
 
@@ -269,3 +269,84 @@ def test_a_draft_cannot_be_opened_by_reopening_it() -> None:
     study = ready_study()
     study.resume()
     assert Study.objects.get(pk=study.pk).is_draft
+
+
+# Designs
+
+
+def _together(study: Study) -> list[set[str]]:
+    """The printed names shown together in each comparison."""
+    return [{str(image.condition) for image in comparison.images.all()} for comparison in study.comparisons.all()]
+
+
+def test_every_pair_of_conditions_is_a_comparison_of_its_own() -> None:
+    study = published_study(conditions=3, prompts=2, design=Study.Design.PAIRS)
+    pairs = [{"Method A", "Method B"}, {"Method A", "Method C"}, {"Method B", "Method C"}]
+    assert sorted(map(sorted, _together(study))) == sorted(map(sorted, pairs * 2))
+    assert all(len(place.shown) == 2 for place in study.places.all())
+
+
+def test_each_condition_is_compared_with_the_baseline() -> None:
+    study = ready_study(conditions=3, prompts=1, design=Study.Design.BASELINE)
+    StudyCondition.objects.filter(study=study, printed_name="Method B").update(is_baseline=True)
+    publish(study, NOON)
+    assert _together(study) == [{"Method A", "Method B"}, {"Method B", "Method C"}]
+
+
+def test_a_study_against_a_baseline_needs_one() -> None:
+    assert "Say which condition is the baseline" in _refusal(ready_study(design=Study.Design.BASELINE))[0]
+
+
+def test_an_image_of_several_comparisons_is_stored_once(image_folder: Path) -> None:
+    published_study(conditions=3, prompts=1, design=Study.Design.PAIRS)
+    assert len(list((image_folder / "comparisons").iterdir())) == 3
+
+
+@pytest.mark.parametrize("design", [Study.Design.TOGETHER, Study.Design.PAIRS])
+def test_over_the_study_every_condition_stands_at_every_position_equally_often(design: str) -> None:
+    study = published_study(conditions=3, prompts=6, votes_wanted=1, design=design)
+    shown = [place.shown for place in Place.objects.of(study, rehearsal=False)]
+    for position in range(len(shown[0])):
+        counts = [sum(order[position] == row.pk for order in shown) for row in study.conditions.all()]
+        assert min(counts) == max(counts)
+
+
+# More votes
+
+
+def test_more_votes_add_places_to_every_comparison() -> None:
+    study = published_study(votes_wanted=2)
+    add_votes(study, 2)
+    assert study.votes_wanted == 4
+    for comparison in study.comparisons.all():
+        assert [place.number for place in comparison.places.filter(rehearsal=False).order_by("rank")] == [0, 1, 2, 3]
+
+
+def test_a_draft_gets_no_more_votes_nor_does_a_study_get_none() -> None:
+    with pytest.raises(NotPublishable, match="is a draft"):
+        add_votes(ready_study(), 2)
+    with pytest.raises(NotPublishable, match="at least one more vote"):
+        add_votes(published_study(), 0)
+
+
+def test_the_same_seed_replays_the_design_in_another_database() -> None:
+    designs = []
+    for prompts in ("ab", "ba"):
+        study = ready_study(prompts=0, conditions=3, votes_wanted=2, seed=5)
+        add_prompt_set(study, prompts=0)
+        designs.append(_design_of(study, prompts))
+    assert designs[0] == designs[1]
+
+
+def _design_of(study: Study, prompts: str) -> list[tuple[str, int, list[int], int]]:
+    prompt_set = study.prompt_sets.get().prompt_set
+    for text in prompts:
+        prompt = PromptFactory.create(prompt_set=prompt_set, text=text)
+        for row in study.conditions.all():
+            ImageFactory.create(prompt=prompt, seed=0, condition=row.condition, with_file=True)
+    publish(study, NOON)
+    rows = [row.pk for row in study.conditions.all()]
+    places = Place.objects.of(study, rehearsal=False).select_related("comparison__prompt").order_by("rank")
+    return [
+        (place.comparison.prompt.text, place.number, [rows.index(pk) for pk in place.shown], place.rank) for place in places
+    ]

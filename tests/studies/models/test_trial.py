@@ -4,9 +4,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from studies.allocation import open_session
-from studies.errors import IncompleteVotes, NotShown, TrialClosed
-from studies.models import Session, Study, Trial, Vote
-from tests.factories_studies import NOON, CriterionFactory, StudyConditionFactory, WorkerFactory, choose_first, published_study
+from studies.errors import IncompleteVotes, NoPlaceLeft, NotFetched, NotReported, NotShown, NotUndoable, TrialClosed
+from studies.models import Place, Session, Study, Trial, Vote
+from tests.factories_studies import (
+    NOON,
+    CriterionFactory,
+    StudyConditionFactory,
+    WorkerFactory,
+    choose_first,
+    fetch_images,
+    published_study,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(seconds=12.5)
@@ -24,6 +32,7 @@ def _trial(**fields: int) -> Trial:
 
 def test_a_trial_saves_one_vote_per_criterion() -> None:
     trial = _trial()
+    fetch_images(trial)
     chosen = trial.shown_conditions()[1]
     correctness, quality = trial.session.study.criteria.all()
     assert trial.record({correctness: chosen, quality: None}, LATER)
@@ -112,34 +121,16 @@ def test_the_note_of_the_prompt_set_goes_with_its_trials() -> None:
     assert trial.note == "Count the fingers."
 
 
-def test_a_session_goes_through_its_trials_in_order_and_is_done_with_the_last() -> None:
-    session = _session(published_study(prompts=3))
-    numbers: list[int] = []
-    while trial := session.next_trial():
-        assert session.progress == (len(numbers), 3)
-        numbers.append(trial.number)
-        trial.record(choose_first(trial), LATER)
-    assert numbers == [1, 2, 3]
-    assert (Session.objects.get().state, Session.objects.get().finished_at) == (Session.State.DONE, LATER)
-
-
-def test_a_session_with_a_trial_left_does_not_finish() -> None:
-    session = _session(published_study())
-    session.finish(LATER)
-    assert Session.objects.get().state == Session.State.OPEN
-
-
-def test_finishing_twice_keeps_the_first_time() -> None:
-    session = _session(published_study(prompts=1))
-    trial = session.trials.get()
-    trial.record(choose_first(trial), LATER)
-    session.finish(LATER + timedelta(hours=1))
-    assert session.finished_at == LATER
-
-
 def test_the_database_refuses_a_second_trial_of_a_place() -> None:
     trial = _trial()
-    copy = Trial(session=trial.session, place=trial.place, worker=WorkerFactory.create(), comparison=trial.comparison, number=9)
+    copy = Trial(
+        session=trial.session,
+        place=trial.place,
+        worker=WorkerFactory.create(),
+        comparison=trial.comparison,
+        number=9,
+        shown=trial.shown,
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         copy.save()
 
@@ -147,7 +138,9 @@ def test_the_database_refuses_a_second_trial_of_a_place() -> None:
 def test_the_database_refuses_a_worker_two_trials_of_one_comparison() -> None:
     trial = _trial()
     place = trial.comparison.places.exclude(pk=trial.place_id).first()
-    copy = Trial(session=trial.session, place=place, worker=trial.worker, comparison=trial.comparison, number=9)
+    copy = Trial(
+        session=trial.session, place=place, worker=trial.worker, comparison=trial.comparison, number=9, shown=trial.shown
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         copy.save()
 
@@ -173,3 +166,77 @@ def test_the_database_refuses_a_vote_that_is_both_or_neither(both: bool) -> None
         Vote.objects.create(
             trial=trial, criterion=trial.session.study.criteria.all()[0], condition=condition, no_clear_winner=both
         )
+
+
+def test_a_vote_counts_only_after_every_image_was_sent() -> None:
+    trial = _trial()
+    trial.mark_fetched(2)
+    choices = dict.fromkeys(trial.session.study.criteria.all())
+    with pytest.raises(NotFetched, match="Please look again"):
+        trial.record(choices, LATER)
+    assert not Vote.objects.exists()
+    trial.mark_fetched(1)
+    assert trial.record(choices, LATER)
+
+
+def test_an_image_sent_twice_is_sent() -> None:
+    trial = _trial(conditions=3)
+    for position in (3, 1, 3):
+        trial.mark_fetched(position)
+    trial.refresh_from_db()
+    assert trial.fetched == 0b101
+    assert not trial.is_fetched
+
+
+@pytest.mark.parametrize(("said", "kept"), [(7.5, 7.5), (-3.0, 0.0), (4000.0, 12.5), (None, None)])
+def test_the_time_that_a_browser_says_is_kept_within_the_time_that_went_by(said: float | None, kept: float | None) -> None:
+    trial = _trial()
+    trial.mark_shown(NOON)
+    trial.refresh_from_db()
+    trial.record(choose_first(trial), LATER, visible_seconds=said)
+    assert trial.visible_seconds == kept
+
+
+def test_the_last_answer_can_be_taken_back_and_given_again() -> None:
+    trial = _trial()
+    trial.record(choose_first(trial), LATER)
+    trial.undo(LATER)
+    assert (trial.state, trial.undone, Vote.objects.count()) == (Trial.State.OPEN, 1, 0)
+    trial.record(dict.fromkeys(choose_first(trial)), LATER)
+    assert list(trial.votes.values_list("no_clear_winner", flat=True)) == [True, True]
+
+
+def test_an_earlier_answer_cannot_be_taken_back() -> None:
+    session = _session(published_study())
+    first, second, _ = session.trials.all()
+    for trial in (first, second):
+        trial.record(choose_first(trial), LATER)
+    with pytest.raises(NotUndoable, match="Only your last answer"):
+        first.undo(LATER)
+    assert Vote.objects.count() == 4
+
+
+def test_no_answer_can_be_taken_back_once_the_session_has_ended() -> None:
+    trial = _trial(prompts=1)
+    trial.record(choose_first(trial), LATER)
+    with pytest.raises(NotUndoable):
+        trial.undo(LATER)
+
+
+def test_a_trial_reported_as_broken_gives_its_place_back_and_is_not_offered_again() -> None:
+    trial = _trial(prompts=1)
+    trial.report_broken("All black.", LATER)
+    assert trial.state == Trial.State.GIVEN_BACK
+    assert trial.place is not None
+    assert Place.objects.get(pk=trial.place.pk).free
+    assert trial.session.state == Session.State.DONE
+    with pytest.raises(NoPlaceLeft):
+        open_session(trial.session.study, trial.worker, rehearsal=False, now=LATER)
+
+
+def test_a_trial_that_is_answered_cannot_be_reported() -> None:
+    trial = _trial()
+    trial.record(choose_first(trial), LATER)
+    with pytest.raises(NotReported):
+        trial.report_broken("", LATER)
+    assert trial.votes.count() == 2

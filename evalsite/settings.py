@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from evalsite.database import postgresql, sqlite
@@ -101,10 +102,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
     "generation",
     "studies",
 ]
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # around all others, so that what they answer themselves carries the policy too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,6 +145,18 @@ STATIC_URL = "static/"
 MEDIA_ROOT = DATA_DIR / "images"  # never served by address: views decide who sees an image
 WHITENOISE_USE_FINDERS = True
 
+CONTENT_SECURITY_POLICY = {  # of every answer, the admin's too: no third party, no inline script or style, no eval
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "img-src": [SELF],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 

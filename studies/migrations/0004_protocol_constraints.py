@@ -23,15 +23,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="place",
             index=models.Index(
-                condition=models.Q(("free", True)), fields=["study", "rehearsal", "rank"], name="free_places_by_rank"
+                condition=models.Q(("free", True), ("rehearsal", False)), fields=["study", "rank"], name="free_places_by_rank"
             ),
         ),
         migrations.AddIndex(
             model_name="place",
             index=models.Index(
-                condition=models.Q(("free", True)),
-                fields=["comparison", "rehearsal", "rank"],
-                name="free_places_of_a_comparison",
+                condition=models.Q(("free", True), ("rehearsal", True)),
+                fields=["study", "rank"],
+                name="free_rehearsals_by_rank",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="place",
+            index=models.Index(
+                condition=models.Q(("free", True)), fields=["comparison", "rank"], name="free_places_of_a_comparison"
             ),
         ),
         migrations.AddConstraint(

@@ -113,11 +113,11 @@ class Place(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["comparison", "rehearsal", "number"], name="one_place_per_number")]
+        # A boolean in the condition of an index and not among its columns: “NOT rehearsal” is no equality to a database.
         indexes = [
-            models.Index(fields=["study", "rehearsal", "rank"], condition=Q(free=True), name="free_places_by_rank"),
-            models.Index(
-                fields=["comparison", "rehearsal", "rank"], condition=Q(free=True), name="free_places_of_a_comparison"
-            ),
+            models.Index(fields=["study", "rank"], condition=Q(free=True, rehearsal=False), name="free_places_by_rank"),
+            models.Index(fields=["study", "rank"], condition=Q(free=True, rehearsal=True), name="free_rehearsals_by_rank"),
+            models.Index(fields=["comparison", "rank"], condition=Q(free=True), name="free_places_of_a_comparison"),
         ]
 
     def __str__(self) -> str:

@@ -31,10 +31,10 @@ def _flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
-def _positive(name: str, default: int) -> int:
+def _whole(name: str, default: int, *, least: int = 1) -> int:
     value = os.environ.get(name, str(default))
-    if not value.isdecimal() or int(value) < 1:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least 1, not {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
     return int(value)
 
 
@@ -158,7 +158,20 @@ CONTENT_SECURITY_POLICY = {  # of every answer, the admin's too: no third party,
     },
 }
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
+if SECURE_SSL_REDIRECT:
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Browsers' preload lists bind a whole domain for years: its owner alone should ask for that.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+# How many proxies of our own a request passes; with none, nobody is believed who says where a request comes from.
+TRUSTED_PROXIES = _whole("EVALSITE_TRUSTED_PROXIES", 0, least=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGINS_PER_HOUR = _whole("EVALSITE_LOGINS_PER_HOUR", 20)  # that fail, from one address
+SESSIONS_PER_HOUR = _whole("EVALSITE_SESSIONS_PER_HOUR", 300)  # from one address: a lab shares one
 
 _BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = "filesystem://"
@@ -178,7 +191,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 # Without a worker the sweeps expire, instead of piling up for the next one.
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}}}
 
-BATCH_LEASE_SECONDS = _positive("EVALSITE_BATCH_LEASE_SECONDS", 600)
+BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
 
 PLACEMENT = Placement(  # how a worker computes
     device=_device("EVALSITE_DEVICE"),

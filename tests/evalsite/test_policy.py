@@ -1,7 +1,7 @@
 """The security policy is on every answer: pages of workers and researchers, files, redirects and errors."""
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import include, path
 from pytest_django import Settings
@@ -25,7 +25,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("broken/", fail), path("", include("evalsite.urls"))]
 
 
-def policy_of(response: HttpResponse) -> dict[str, str]:
+def policy_of(response: HttpResponseBase) -> dict[str, str]:
     """The directives of an answer, in whatever order."""
     directives = response.headers["Content-Security-Policy"].split("; ")
     return dict(directive.split(" ", maxsplit=1) for directive in directives)

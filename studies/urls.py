@@ -9,6 +9,6 @@ from studies.pages.trial import image, trial
 urlpatterns = [
     path("s/<str:token>/", study, name="study"),
     path("t/<str:token>/", trial, name="trial"),
-    path("i/<str:token>/<int:position>.png", image, name="image"),
+    path("i/<str:signed>.png", image, name="image"),
     path("e/<str:token>/", end, name="end"),
 ]

@@ -1,8 +1,8 @@
 """One comparison, its images and its questions."""
 
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,6 +10,7 @@ from studies import markdown
 from studies.errors import NotFetched, TrialClosed
 from studies.forms import VoteForm
 from studies.headers import worker_page
+from studies.image_addresses import address_of, opened
 from studies.models import Trial
 from studies.pages.visitor import closed, expired, next_address, trial_of_visitor
 
@@ -33,8 +34,12 @@ def trial(request: HttpRequest, token: str) -> HttpResponse:
 
 @worker_page
 @require_safe
-def image(request: HttpRequest, token: str, position: int) -> HttpResponse:
-    """An image of a trial by its position from 1, to the trial's own worker only."""
+def image(request: HttpRequest, signed: str) -> HttpResponse:
+    """An image of a trial by its signed address, to the trial's own worker only."""
+    try:
+        token, position = opened(signed, timezone.now())
+    except BadSignature as error:
+        raise Http404(str(error)) from error
     trial = trial_of_visitor(request, token)
     images = trial.images()
     if trial.state == Trial.State.GIVEN_BACK or not 1 <= position <= len(images):
@@ -77,4 +82,5 @@ def _trial_page(request: HttpRequest, trial: Trial, form: VoteForm, status: int 
 
 
 def _image_addresses(trial: Trial) -> list[str]:
-    return [reverse("image", args=[trial.token, position]) for position, _ in enumerate(trial.shown, start=1)]
+    now = timezone.now()
+    return [address_of(trial, position, now) for position, _ in enumerate(trial.shown, start=1)]

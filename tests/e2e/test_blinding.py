@@ -18,6 +18,7 @@ from tests.world_study import published_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Entry = dict[str, Any]
+SIGNED = re.compile(r"(?<=/i/)[\w.:-]+(?=\.png)")
 
 
 @pytest.fixture
@@ -40,13 +41,13 @@ def recorded(browser: Browser, live_server: LiveServer, study: Study, tmp_path: 
 
 
 def received(entry: Entry) -> str:
-    """The address, headers and body of a response, as text."""
+    """The address, headers and body of a response, as text, but for what is random in addresses of images."""
     content = entry["response"]["content"]
     body = content.get("text", "")
     if content.get("encoding") == "base64":
         body = base64.b64decode(body).decode("latin-1")
     headers = [f"{header['name']}: {header['value']}" for header in entry["response"]["headers"]]
-    return "\n".join([entry["request"]["url"], *headers, body])
+    return SIGNED.sub("", "\n".join([entry["request"]["url"], *headers, body]))
 
 
 def secrets_of(study: Study) -> set[str]:
@@ -74,10 +75,10 @@ def test_no_address_header_or_body_names_or_numbers_a_condition(recorded: list[E
     assert found == []
 
 
-def test_image_addresses_are_a_random_token_and_a_position(recorded: list[Entry]) -> None:
+def test_image_addresses_are_a_random_token_a_position_a_time_and_a_signature(recorded: list[Entry]) -> None:
     paths = [urlsplit(entry["request"]["url"]).path for entry in recorded]
     images = [path for path in paths if path.startswith("/i/")]
-    assert all(re.fullmatch(r"/i/[\w-]{16}/[1-4]\.png", path) for path in images)
+    assert all(re.fullmatch(r"/i/[\w-]{16}\.[1-4]\.\d{10}:[\w-]{43}\.png", path) for path in images)
 
 
 def test_images_differ_in_no_header_but_their_length(recorded: list[Entry]) -> None:

@@ -3,9 +3,11 @@
 from collections import Counter
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from studies.image_addresses import address_of
 from studies.models import Trial, Vote
 from tests.e2e.conftest import OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, expect_trial, go_on, start, vote_to_the_end
@@ -47,7 +49,7 @@ def test_the_next_images_are_there_before_next_is_pressed(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
     following = Trial.objects.get(number=2)
-    assert {f"/i/{following.token}/{position}.png" for position in (1, 2, 3)} <= set(loaded)
+    assert {address_of(following, position, timezone.now()) for position in (1, 2, 3)} <= set(loaded)
 
 
 def test_number_keys_answer_the_first_unanswered_question(page: Page) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from studies import image_addresses
 from studies.models import Session, Study, Trial
 
 ANSWERS = {"vote-correctness": "1", "vote-quality": "0"}
@@ -30,7 +31,7 @@ def address_of(trial: Trial) -> str:
 
 
 def image_address(trial: Trial, position: int = 1) -> str:
-    return reverse("image", args=[trial.token, position])
+    return image_addresses.address_of(trial, position, timezone.now())
 
 
 def look(client: Client, trial: Trial) -> None:

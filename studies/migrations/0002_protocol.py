@@ -7,7 +7,6 @@ import studies.models.study
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generation", "0003_checkpoints_on_disk"),
         ("studies", "0001_initial"),
     ]
 

@@ -138,6 +138,18 @@ def test_opening_a_session_takes_as_many_queries_for_a_large_study_as_for_a_smal
     assert counts[0] == counts[1] <= 15
 
 
+@pytest.mark.django_db
+def test_the_next_places_are_found_along_an_index_and_need_no_sorting() -> None:
+    study, worker = study_with_places(comparisons=100, votes_wanted=1), WorkerFactory.create()
+    with CaptureQueriesContext(connection) as queries:
+        open_session(study, worker, rehearsal=False, now=NOON)
+    (choosing,) = [query["sql"] for query in queries if query["sql"].startswith('SELECT "studies_place"')]
+    with connection.cursor() as cursor:
+        plan = [row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {choosing}").fetchall()]
+    assert "free_places_by_rank" in plan[0]
+    assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
 EVENTS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["open", "vote", "leave"])), max_size=15)
 
 

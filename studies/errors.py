@@ -13,6 +13,10 @@ class NotPublishable(StudyError):
         self.sentences = sentences
 
 
+class ImpossibleMove(StudyError):
+    """A button that makes no sense in the study's state."""
+
+
 class DesignFrozen(StudyError):
     """A change to the design of a study that is published."""
 

@@ -1,7 +1,11 @@
-"""How commands name a study."""
+"""How commands name a study, and tell of what was done to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.management.base import CommandError, CommandParser
 
+from studies.errors import NotPublishable, StudyError
 from studies.models import Study
 
 
@@ -17,3 +21,14 @@ def study_named(name: str) -> Study:
         return study
     there = ", ".join(f"“{study}” ({study.pk})" for study in Study.objects.order_by("pk")) or "none yet"
     raise CommandError(f"There is no study “{name}”; there are: {there}.")
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Turn what a study refuses into a CommandError, a sentence a line."""
+    try:
+        yield
+    except NotPublishable as error:
+        raise CommandError("\n".join(error.sentences)) from error
+    except StudyError as error:
+        raise CommandError(str(error)) from error

@@ -126,6 +126,11 @@ class Study(models.Model):
 
     class Meta:
         verbose_name_plural = "studies"
+        permissions = [
+            ("see_results", "Can see votes and shares"),
+            ("run_study", "Can publish, pause, resume and close a study, and invite to it"),
+            ("decide_exclusions", "Can exclude workers, and lift it again"),
+        ]
 
     def __str__(self) -> str:
         return self.name

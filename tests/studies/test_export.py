@@ -158,7 +158,7 @@ def test_publishing_by_command_tells_the_links_and_the_drops(capsys: pytest.Capt
     Image.objects.filter(pk=flagged.pk).update(state=Image.State.FLAGGED)
     call_command("publish", study.name)
     said = capsys.readouterr().out
-    assert "Published with 1 comparisons." in said
+    assert "is published. Comparisons: 1." in said
     assert "Method A: 1 images flagged" in said
     assert f"http://127.0.0.1:8000/s/{study.token}/" in said
 

@@ -1,12 +1,11 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from studies.errors import NotPublishable
-from studies.management.studies import add_study_argument, study_named
-from studies.publishing import publish
+from studies import actions
+from studies.management.studies import add_study_argument, refusals_told, study_named
 
 
 class Command(BaseCommand):
@@ -17,11 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *, study: str, **_: Any) -> None:
         draft = study_named(study)
-        try:
-            publish(draft, timezone.now(), watch=lambda images: tqdm(images, unit="image"))
-        except NotPublishable as error:
-            raise CommandError("\n".join(error.sentences)) from error
-        self.stdout.write(f"Published with {draft.comparisons.count()} comparisons.")
+        with refusals_told():
+            self.stdout.write(
+                actions.publish(draft, actions.COMMAND_LINE, timezone.now(), watch=lambda images: tqdm(images, unit="image"))
+            )
         for condition, dropped in draft.drops_by_condition().items():
             self.stdout.write(
                 f"{condition}: {dropped} images flagged as NSFW; their prompt–seeds are dropped for all conditions."

@@ -13,6 +13,7 @@ from studies.forms import ConsentForm
 from studies.headers import worker_page
 from studies.models import Study, Worker
 from studies.pages.visitor import closed, next_address
+from studies.rate_limit import SESSIONS
 
 
 @worker_page
@@ -27,12 +28,18 @@ def study(request: HttpRequest, token: str) -> HttpResponse:
     channel_id = channel.channel_id(request)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        response = _start(request, study, Worker.objects.known_as(channel.name, channel_id), rehearsal)
+        response = _refusal(request, rehearsal) or _start(
+            request, study, Worker.objects.known_as(channel.name, channel_id), rehearsal
+        )
     else:
         response = _welcome(request, study, form, rehearsal)
     # From the first look on: a double click on Start is two first requests otherwise, and so two workers.
     channel.remember(response, channel_id)
     return response
+
+
+def _refusal(request: HttpRequest, rehearsal: bool) -> HttpResponse | None:
+    return None if rehearsal else SESSIONS.attempt(request, timezone.now())
 
 
 def _welcome(request: HttpRequest, study: Study, form: ConsentForm, rehearsal: bool) -> HttpResponse:

@@ -79,7 +79,8 @@ class Grid:
 def grid_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Grid:
     """The candidate pairs of a prompt set with the images that there are."""
     wanted = [condition.condition_id for condition in conditions]
-    images = Image.objects.filter(prompt__prompt_set=chosen.prompt_set_id, condition__in=wanted)
+    # Without what is long: provenance holds numbers for every step.
+    images = Image.objects.filter(prompt__prompt_set=chosen.prompt_set_id, condition__in=wanted).defer("provenance")
     found = {(image.prompt_id, image.seed, image.condition_id): image for image in images}
     pairs = candidate_pairs(chosen)
     return Grid(chosen, {pair: [found.get((pair.prompt.pk, pair.seed, pk)) for pk in wanted] for pair in pairs})

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import PIL.Image
 from django.core.exceptions import ValidationError
@@ -9,34 +10,57 @@ from django.core.exceptions import ValidationError
 from generation.models import Image
 from studies.comparisons import Grid, Plan, grid_of
 from studies.errors import NotPublishable
-from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
+from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCondition, StudyPromptSet
 from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
 
+MISSING = "missing"
 STATES = {
-    "missing": "not planned",
+    MISSING: "not planned",
     Image.State.QUEUED: "still queued",
     Image.State.FAILED: "failed",
 }
+Part = Study | StudyCondition | Criterion | QuizQuestion | QualityPlan
 
 
-def checked_grids(study: Study) -> list[Grid]:
-    """The grid of each of the study's prompt sets.
+@dataclass(frozen=True)
+class Readiness:
+    """How far a draft is: the grid of each prompt set that can be read, and a sentence for everything that is missing."""
 
-    Raises NotPublishable with everything that is missing or wrong in the design and among the images.
-    """
+    conditions: list[StudyCondition]
+    grids: list[Grid]
+    faults: list[str]
+
+    def images(self) -> list[tuple[StudyCondition, Counter[str]]]:
+        """For each condition how many of its images are in which state, those without a row under MISSING."""
+        counts: list[Counter[str]] = [Counter() for _ in self.conditions]
+        for grid in self.grids:
+            for images in grid.images.values():
+                for column, image in enumerate(images):
+                    counts[column][_state(image)] += 1
+        return list(zip(self.conditions, counts, strict=True))
+
+
+def readiness_of(study: Study) -> Readiness:
+    """All that is missing or wrong in the design and among the images; their files are left for publishing to read."""
     conditions = list(study.conditions.all())
-    faults = [*_design(study, conditions), *_parts(study, conditions)]
+    faults = [*_design(study, conditions), *_parts(study, conditions), *_checks(study)]
     grids: list[Grid] = []
     for chosen in study.prompt_sets.select_related("prompt_set"):
         if wrong := list(_prompt_set(chosen)):
             faults += wrong
             continue
         grids.append(grid_of(chosen, conditions))
-        faults += _images(grids[-1], conditions)
-    if faults:
-        raise NotPublishable(faults)
-    return grids
+        faults += _images(study, grids[-1], conditions)
+    return Readiness(conditions, grids, faults)
+
+
+def checked_grids(study: Study) -> list[Grid]:
+    """The grid of each of the study's prompt sets. Raises NotPublishable with everything that is missing or wrong."""
+    readiness = readiness_of(study)
+    if readiness.faults:
+        raise NotPublishable(readiness.faults)
+    return readiness.grids
 
 
 def faults_of_files(plan: Plan) -> list[str]:
@@ -53,7 +77,8 @@ def faults_of_files(plan: Plan) -> list[str]:
 
 def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
     if not FEWEST_CONDITIONS <= len(conditions) <= MOST_CONDITIONS:
-        yield f"A study compares {FEWEST_CONDITIONS} to {MOST_CONDITIONS} conditions; this one has {len(conditions)}."
+        hint = "Add another." if len(conditions) < FEWEST_CONDITIONS else "Take some out, or make a study of each group."
+        yield f"A study compares {FEWEST_CONDITIONS} to {MOST_CONDITIONS} conditions; this one has {len(conditions)}. {hint}"
     names = Counter(condition.printed_name.strip().casefold() for condition in conditions)
     for name in (name for name, uses in names.items() if uses > 1):
         yield f"{names[name]} conditions are printed as “{name}”; give each a name of its own."
@@ -71,12 +96,21 @@ def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]
 
 def _parts(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
     """What the forms of the admin would have refused."""
-    parts: list[Study | StudyCondition | Criterion] = [study, *conditions, *study.criteria.all()]
+    parts: list[Part] = [study, *conditions, *study.criteria.all(), *study.quiz_questions.all(), study.quality]
     for part in parts:
         yield from _validation_faults(part)
 
 
-def _validation_faults(part: Study | StudyCondition | StudyPromptSet | Criterion) -> Iterator[str]:
+def _checks(study: Study) -> Iterator[str]:
+    """Checks whose right answer nobody would be asked for."""
+    judged = study.criteria.filter(has_gold_answer=True).exists()
+    if not judged and study.quality.gold_share:
+        yield "Gold trials need a criterion that they judge: tick “judged by gold trials” for one, or ask for 0 % of them."
+    if not judged and study.practice_trials:
+        yield "Practice needs a criterion with a right answer: tick “judged by gold trials” for one, or ask for 0 practice trials."
+
+
+def _validation_faults(part: Part | StudyPromptSet) -> Iterator[str]:
     try:
         part.full_clean(exclude=["instructions", "consent"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
@@ -92,7 +126,7 @@ def _prompt_set(chosen: StudyPromptSet) -> Iterator[str]:
     except ValidationError as error:
         yield f"“{chosen}”: {error.message}"
     if not chosen.prompt_set.prompts.exists():
-        yield f"“{chosen}” has no prompts."
+        yield f"“{chosen}” has no prompts. Add some to it, or choose another prompt set."
     if chosen.selection != StudyPromptSet.Selection.LISTED:
         return
     known = set(chosen.prompt_set.prompts.values_list("text", flat=True))
@@ -101,19 +135,28 @@ def _prompt_set(chosen: StudyPromptSet) -> Iterator[str]:
             yield f"“{chosen}”, line {pair.line} of the listed pairs: “{pair.text}” is not a prompt of this set."
 
 
-def _images(grid: Grid, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+def _images(study: Study, grid: Grid, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    total = f"{len(grid.images)} {_word_for_pairs(study, grid)}"
     for column, condition in enumerate(conditions):
         states = Counter(_state(images[column]) for images in grid.images.values())
-        if lacking := [f"{states[state]} {words}" for state, words in STATES.items() if states[state]]:
+        lacking = {words: states[state] for state, words in STATES.items() if states[state]}
+        if lacking:
+            why = ", ".join(f"{number} {words}" for words, number in lacking.items())
             yield (
-                f"“{grid.chosen}”, {condition}: of {len(grid.images)} images, {', '.join(lacking)}. "
+                f"“{grid.chosen}”: {sum(lacking.values())} of {total} lack an image of {condition} ({why}). "
                 "Make them in a run, or retry those that failed."
             )
     yield from _shortage(grid)
 
 
+def _word_for_pairs(study: Study, grid: Grid) -> str:
+    """Comparisons, where each pair makes exactly one."""
+    drawn = grid.chosen.selection == StudyPromptSet.Selection.DRAWN
+    return "comparisons" if study.design == Study.Design.TOGETHER and not drawn else "prompt–seed pairs"
+
+
 def _state(image: Image | None) -> str:
-    return image.state if image else "missing"
+    return image.state if image else MISSING
 
 
 def _shortage(grid: Grid) -> Iterator[str]:

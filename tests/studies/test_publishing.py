@@ -80,7 +80,7 @@ def test_file_names_say_nothing_about_the_condition() -> None:
 def test_an_empty_design_is_told_all_that_it_lacks() -> None:
     study = StudyFactory.create(instructions="", consent=" ")
     assert _refusal(study) == [
-        "A study compares 2 to 4 conditions; this one has 0.",
+        "A study compares 2 to 4 conditions; this one has 0. Add another.",
         "Choose at least one prompt set.",
         "Add at least one criterion.",
         "Write the instructions.",
@@ -91,7 +91,7 @@ def test_an_empty_design_is_told_all_that_it_lacks() -> None:
 def test_a_fifth_condition_is_too_many() -> None:
     study = ready_study(conditions=4)
     StudyConditionFactory.create(study=study, printed_name="Method E")
-    assert "A study compares 2 to 4 conditions; this one has 5." in _refusal(study)
+    assert _refusal(study)[0].startswith("A study compares 2 to 4 conditions; this one has 5. Take some out")
 
 
 def test_printed_names_that_differ_by_case_alone_are_refused() -> None:
@@ -135,8 +135,10 @@ def test_images_that_are_not_there_are_counted_by_condition() -> None:
     second[4].delete()
     named = prompts[0].prompt_set
     assert _refusal(study) == [
-        f"“{named}”, Method A: of 5 images, 2 still queued, 1 failed. Make them in a run, or retry those that failed.",
-        f"“{named}”, Method B: of 5 images, 1 not planned. Make them in a run, or retry those that failed.",
+        f"“{named}”: 3 of 5 comparisons lack an image of Method A (2 still queued, 1 failed). "
+        "Make them in a run, or retry those that failed.",
+        f"“{named}”: 1 of 5 comparisons lack an image of Method B (1 not planned). "
+        "Make them in a run, or retry those that failed.",
     ]
 
 

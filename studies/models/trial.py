@@ -50,9 +50,10 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     @transaction.atomic
     def release(self, state: str) -> int:
         """Move these trials to a state in which they hold no place, and free the places; the number of trials moved."""
-        holding = list(self.taken().values_list("pk", "place"))
-        Place.objects.filter(pk__in=[place for _, place in holding if place]).update(free=True)
-        return Trial.objects.filter(pk__in=[pk for pk, _ in holding]).update(state=state)
+        # Locked before they are changed: an answer that arrives at this moment either counts or comes too late.
+        holding = list(self.taken().order_by("pk").select_for_update(of=("self",)))
+        Place.objects.filter(pk__in=[trial.place_id for trial in holding if trial.place_id]).update(free=True)
+        return Trial.objects.filter(pk__in=[trial.pk for trial in holding]).update(state=state)
 
     @transaction.atomic
     def delete_votes(self) -> None:
@@ -173,10 +174,10 @@ class Trial(models.Model):
             "visible_seconds": self._credible(visible_seconds, now),
         }
         with transaction.atomic():
+            self.session.touch(now)  # the session before its trials, as everywhere: other orders could wait for each other
             is_first = Trial.objects.open().filter(pk=self.pk, fetched=2 ** len(self.shown) - 1).update(**answered) == 1
             if is_first:
                 Vote.objects.bulk_create(_vote(self, criterion, chosen) for criterion, chosen in choices.items())
-                self.session.touch(now)
                 self.session.finish(now)
         self.refresh_from_db()
         self._refuse_if_not_done()
@@ -190,20 +191,20 @@ class Trial(models.Model):
         if self.session.last_answered() != self:
             raise NotUndoable("Only your last answer can be changed, and only before the session ends.")
         with transaction.atomic():
+            self.session.touch(now)
             reopened = Trial.objects.done().filter(pk=self.pk, session__state=Session.State.OPEN)
             if reopened.update(state=Trial.State.OPEN, answered_at=None, visible_seconds=None, undone=F("undone") + 1):
                 self.votes.all().delete()
-                self.session.touch(now)
         self.refresh_from_db()
 
     @transaction.atomic
     def report_broken(self, text: str, now: datetime) -> None:
         """Skip this trial as its worker cannot judge it; its place is free again. Raises NotReported unless it is open."""
+        self.session.touch(now)
         if not Trial.objects.open().filter(pk=self.pk).release(Trial.State.GIVEN_BACK):
             raise NotReported("This page does not wait for an answer any more, so nothing was reported.")
         Report.objects.create(trial=self, text=text, at=now)
         self.refresh_from_db()
-        self.session.touch(now)
         self.session.finish(now)
 
     def _check(self, choices: Mapping[Criterion, StudyCondition | None]) -> None:

@@ -105,12 +105,14 @@ INSTALLED_APPS = [
     "csp",
     "generation",
     "studies",
+    "analysis.web",
 ]
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # around all others, so that what they answer themselves carries the policy too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -138,8 +140,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]  # the browser's first that is here, else LANGUAGE_CODE
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# Django mails errors to administrators, of whom this site knows none: whoever runs it finds them where it was started.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"standard error": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["standard error"], "level": "ERROR"}},
+}
 
 STATIC_URL = "static/"
 MEDIA_ROOT = DATA_DIR / "images"  # never served by address: views decide who sees an image
@@ -189,7 +201,10 @@ CELERY_WORKER_CONCURRENCY = 1  # every process of a worker holds its own copy of
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 # Without a worker the sweeps expire, instead of piling up for the next one.
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}},
+    "give back": {"task": "studies.tasks.give_back_abandoned", "schedule": 60.0, "options": {"expires": 60.0}},
+}
 
 BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
 

@@ -85,7 +85,7 @@ class Visit:
         if prompt is None:
             return None
         address = str(response.url)
-        images = [self._request("GET", urljoin(address, str(image["src"]))) for image in page.select("figure img")]
+        images = [self._request("GET", urljoin(address, str(image["src"]))) for image in page.select(".images img")]
         return TrialPage(
             address=address,
             prompt=prompt.get_text(strip=True),

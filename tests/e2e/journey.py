@@ -11,15 +11,21 @@ QUALITY = "Which image looks better in itself?"
 def start(page: Page, link: str) -> None:
     """From the link to the first trial."""
     page.goto(link)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Start").click()
+    agree(page)
     expect_trial(page, 1)
+
+
+def agree(page: Page) -> None:
+    """Tick every box, and start."""
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Start").click()
 
 
 def expect_trial(page: Page, number: int) -> None:
     """Wait for the trial of that number, with all its images loaded."""
     expect(page.get_by_text(re.compile(rf"^{number} of \d+$"))).to_be_visible()
-    for image in page.locator("figure img").all():
+    for image in page.locator(".images img").all():
         expect(image).to_have_js_property("complete", True)
 
 

@@ -1,5 +1,7 @@
 """The parts of a study's design: conditions under their printed names, prompt sets, criteria, quiz, examples."""
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -112,6 +114,17 @@ class Criterion(PartOfDesign):
 
     def __str__(self) -> str:
         return self.name
+
+
+def criteria_asked(study: Study) -> tuple[Criterion, ...]:
+    """A published study's criteria, from memory where they were read before: its design is frozen."""
+    return _criteria(study.pk, study.token, study.published_at)
+
+
+@lru_cache(maxsize=100)
+def _criteria(pk: int, _token: str, _published_at: datetime | None) -> tuple[Criterion, ...]:
+    """By key, token and time: a study in another database may have the same key."""
+    return tuple(Criterion.objects.filter(study=pk))
 
 
 class QuizQuestion(PartOfDesign):

@@ -1,7 +1,7 @@
 """One place given to one worker, its votes, and what the worker says is broken."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -9,12 +9,13 @@ from django.db.models.functions import Coalesce
 
 from studies.errors import IncompleteVotes, NotFetched, NotReported, NotShown, NotUndoable, TrialClosed
 from studies.models.comparison import Comparison, ComparisonImage, Place
-from studies.models.design import Criterion, StudyCondition
+from studies.models.design import Criterion, StudyCondition, criteria_asked
 from studies.models.session import Progress, Session
 from studies.models.study import Study, new_token
 from studies.models.worker import Worker
 
 HOLDING = ("open", "done")
+SEEN_JUST_NOW = timedelta(seconds=10)  # a page writes that its worker is there no more often than this
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
@@ -148,7 +149,9 @@ class Trial(models.Model):
         """Start the clock at the first showing; later showings only note that the worker is still there."""
         if self.shown_at is None:
             Trial.objects.open().filter(pk=self.pk, shown_at=None).update(shown_at=now)
-        self.session.touch(now)
+            self.shown_at = now
+        if now - self.session.last_seen_at >= SEEN_JUST_NOW:
+            self.session.touch(now)
 
     def mark_fetched(self, position: int) -> None:
         """Note that the image at a position, from 1, was sent to the worker."""
@@ -179,9 +182,14 @@ class Trial(models.Model):
             if is_first:
                 Vote.objects.bulk_create(_vote(self, criterion, chosen) for criterion, chosen in choices.items())
                 self.session.finish(now)
+        if is_first:
+            # What was written is known; reading it again would cost a query with every vote.
+            self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now
+            self.visible_seconds = answered["visible_seconds"]
+            return True
         self.refresh_from_db()
         self._refuse_if_not_done()
-        return is_first
+        return False
 
     def undo(self, now: datetime) -> None:
         """Take the answer back, so that the worker can give another one.
@@ -208,7 +216,7 @@ class Trial(models.Model):
         self.session.finish(now)
 
     def _check(self, choices: Mapping[Criterion, StudyCondition | None]) -> None:
-        if set(choices) != set(self.session.study.criteria.all()):
+        if set(choices) != set(criteria_asked(self.session.study)):
             raise IncompleteVotes("Please answer every question.")
         if strangers := {chosen.pk for chosen in choices.values() if chosen} - set(self.shown):
             raise NotShown(f"This trial does not show the conditions {sorted(strangers)}.")

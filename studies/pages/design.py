@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from studies import markdown
 from studies.models import Criterion, Example, Study, StudyCondition
+from studies.models.design import criteria_asked
 
 STUDIES_KEPT = 64
 
@@ -38,7 +39,7 @@ def _design(pk: int, _token: str, _published_at: datetime | None) -> Design:
     """By key, token and time: another database may have another study under the same key."""
     study = Study.objects.get(pk=pk)
     return Design(
-        criteria=tuple(study.criteria.all()),
+        criteria=criteria_asked(study),
         conditions=study.conditions.in_bulk(),
         notes={chosen.prompt_set_id: markdown.render(chosen.note, highest=2) for chosen in study.prompt_sets.all()},
         instructions=markdown.render(study.instructions),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from studies.check_trials import with_checks
 from studies.errors import NoPlaceLeft
@@ -23,7 +24,7 @@ def open_session(study: Study, worker: Worker, *, rehearsal: bool, now: datetime
     Raises NoPlaceLeft, with a sentence for the worker, if there is nothing to vote on.
     """
     if not study.is_open:
-        raise NoPlaceLeft("This study takes no votes at present. Thank you for your interest.")
+        raise NoPlaceLeft(_("This study takes no votes at present. Thank you for your interest."))
     with transaction.atomic():
         # One at a time for each study: two workers who arrive together would choose the same places.
         Study.objects.select_for_update().get(pk=study.pk)
@@ -53,11 +54,11 @@ def _new_session(study: Study, worker: Worker, rehearsal: bool, now: datetime) -
 def _refuse_unwelcome(study: Study, worker: Worker, rehearsal: bool) -> None:
     """Raise NoPlaceLeft for a worker who withdrew, was excluded, or took part in an earlier study that must not overlap."""
     if Session.objects.of(study, rehearsal=rehearsal).filter(worker=worker, state=Session.State.WITHDRAWN).exists():
-        raise NoPlaceLeft("You have withdrawn from this study. Thank you for your time.")
+        raise NoPlaceLeft(_("You have withdrawn from this study. Thank you for your time."))
     earlier = Session.objects.filter(study__in=study.earlier_studies.all(), worker=worker, rehearsal=False)
     excluded = Exclusion.objects.in_force().filter(study=study, worker=worker)
     if worker.hashed_id in study.excluded_ids.split() or earlier.exists() or excluded.exists():
-        raise NoPlaceLeft("This study looks for people who have not taken part before. Thank you for your interest.")
+        raise NoPlaceLeft(_("This study looks for people who have not taken part before. Thank you for your interest."))
 
 
 def _next_places(study: Study, worker: Worker, rehearsal: bool) -> Sequence[Place]:
@@ -79,5 +80,5 @@ def _trial(session: Session, place: Place) -> Trial:
 
 def _why_nothing_is_left(study: Study, worker: Worker, rehearsal: bool) -> str:
     if Trial.objects.of(study, rehearsal=rehearsal).taken().filter(worker=worker).exists():
-        return "You have voted on everything that this study can offer you. Thank you."
-    return "This study has all the votes that it wants at present. Thank you for your interest."
+        return _("You have voted on everything that this study can offer you. Thank you.")
+    return _("This study has all the votes that it wants at present. Thank you for your interest.")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from factory.declarations import Sequence, SubFactory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from generation.models import Prompt
@@ -59,6 +59,28 @@ class WorkerFactory(DjangoModelFactory[models.Worker]):
 
     channel = "local"
     hashed_id = Sequence(lambda n: hashed("local", f"browser-{n}"))
+
+
+class QuizQuestionFactory(DjangoModelFactory[models.QuizQuestion]):
+    class Meta:
+        model = models.QuizQuestion
+
+    study = SubFactory(StudyFactory)
+    question = Sequence(lambda n: f"Question {n}?")
+    choices = "One\nThe other"
+    position = Sequence(int)
+
+
+class PersonalLinkFactory(DjangoModelFactory[models.PersonalLink]):
+    """An invitation."""
+
+    class Meta:
+        model = models.PersonalLink
+
+    study = SubFactory(StudyFactory)
+    channel_id = Sequence(lambda n: f"invited-{n}")
+    worker = LazyAttribute(lambda link: models.Worker.objects.known_as("local", link.channel_id))
+    name = Sequence(lambda n: f"Person {n}")
 
 
 def add_prompt_set(study: models.Study, *, prompts: int, **fields: Any) -> list[Prompt]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from studies.channels.base import Completion
 from studies.models import Session
@@ -39,7 +40,7 @@ class LocalChannel:
         )
 
     def completion(self, session: Session) -> Completion:
-        return Completion("Thank you. Your answers are saved. This code stands for your session:", session.code)
+        return Completion(_("Thank you. Your answers are saved. This code stands for your session:"), session.code)
 
 
 LOCAL = LocalChannel("local")

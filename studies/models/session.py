@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from studies.models.study import Study, new_token
 from studies.models.worker import Worker
@@ -90,6 +90,11 @@ class Session(models.Model):
         """Whether the worker still has to pass the study's quiz."""
         return self.quiz_passed_at is None and self.study.quiz_questions.exists()
 
+    def try_quiz(self, *, passed_at: datetime | None) -> None:
+        """Count an attempt at the quiz; a time stands for all questions answered rightly, None for a wrong answer."""
+        Session.objects.filter(pk=self.pk).update(quiz_attempts=F("quiz_attempts") + 1, quiz_passed_at=passed_at)
+        self.refresh_from_db()
+
     def next_trial(self) -> "Trial | None":
         """The first trial that waits for an answer; None if none does."""
         return self.trials.open().order_by("number").first()
@@ -115,7 +120,8 @@ class Session(models.Model):
     def withdraw(self, now: datetime) -> None:
         """Take the worker out of the study: open trials are given back in all the worker's sessions there.
 
-        The votes given so far are deleted, and their places free again, unless the study keeps them as its consent says.
+        What the worker gave so far, votes, demographics and comments, is deleted, and the places are free again, unless
+        the study keeps it as its consent says.
         """
         sessions = Session.objects.filter(study=self.study, worker=self.worker, rehearsal=self.rehearsal)
         sessions.exclude(state=Session.State.WITHDRAWN).update(state=Session.State.WITHDRAWN, finished_at=now)
@@ -123,4 +129,5 @@ class Session(models.Model):
         trials.open().release("given back")
         if self.study.withdrawal == Study.Withdrawal.DELETE:
             trials.delete_votes()
+            sessions.update(demographics={}, comment="")
         self.refresh_from_db()

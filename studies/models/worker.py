@@ -2,7 +2,9 @@
 
 import secrets
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from studies.models.study import Study, new_token
@@ -48,6 +50,15 @@ class Worker(models.Model):
         return secrets.compare_digest(self.hashed_id, hashed(self.channel, channel_id))
 
 
+class PersonalLinkQuerySet(models.QuerySet["PersonalLink"]):
+    def of(self, study: Study, worker: Worker, channel_id: str, *, rehearsal: bool) -> "PersonalLink":
+        """The worker's link into a study; made when there is none yet.
+
+        channel_id: what the channel calls the worker, and so what a browser that opens the link will be known as.
+        """
+        return self.get_or_create(study=study, worker=worker, rehearsal=rehearsal, defaults={"channel_id": channel_id})[0]
+
+
 class PersonalLink(models.Model):
     """A worker's own way into a study, from any device: an invitation, or the way back to a session."""
 
@@ -58,6 +69,8 @@ class PersonalLink(models.Model):
     channel_id = models.CharField(max_length=100, help_text="What the worker's browser is given: an id made for this link.")
     name = models.CharField(max_length=200, blank=True, help_text="As the list of people to invite says.")
 
+    objects = PersonalLinkQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["study", "worker", "rehearsal"], name="one_personal_link_per_worker"),
@@ -65,6 +78,11 @@ class PersonalLink(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.worker)
+
+    @property
+    def address(self) -> str:
+        """With the host, as people are told it."""
+        return settings.SITE_URL + reverse("personal", args=[self.token])
 
 
 class Attempt(models.Model):

@@ -1,4 +1,6 @@
-"""The way in: instructions and consent; agreeing opens a session."""
+"""The way in: instructions, consent and what else the study asks; agreeing opens a session."""
+
+import math
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,9 +11,10 @@ from studies import markdown
 from studies.allocation import open_session
 from studies.channels.base import channel_for
 from studies.errors import NoPlaceLeft
-from studies.forms import ConsentForm
 from studies.headers import worker_page
-from studies.models import Study, Worker
+from studies.models import PersonalLink, Study, Worker
+from studies.pages.design import design_of
+from studies.pages.entrance_form import EntranceForm
 from studies.pages.visitor import closed, next_address
 from studies.rate_limit import SESSIONS
 
@@ -23,14 +26,14 @@ def study(request: HttpRequest, token: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.behind_link(token).exclude(state=Study.State.DRAFT))
     rehearsal = study.is_rehearsal_link(token)
     if not study.is_open:
-        return closed(request, rehearsal=rehearsal)
+        return closed(request, study, rehearsal=rehearsal)
     channel = channel_for(rehearsal=rehearsal)
     channel_id = channel.channel_id(request)
-    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if study.invited_only and not rehearsal and not _is_invited(study, channel.name, channel_id):
+        return render(request, "studies/invited_only.html", status=403)
+    form = EntranceForm(study, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        response = _refusal(request, rehearsal) or _start(
-            request, study, Worker.objects.known_as(channel.name, channel_id), rehearsal
-        )
+        response = _refusal(request, rehearsal) or _start(request, study, channel_id, form, rehearsal)
     else:
         response = _welcome(request, study, form, rehearsal)
     # From the first look on: a double click on Start is two first requests otherwise, and so two workers.
@@ -38,24 +41,46 @@ def study(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+def _is_invited(study: Study, channel_name: str, channel_id: str) -> bool:
+    worker = Worker.objects.called(channel_name, channel_id).first()
+    return worker is not None and PersonalLink.objects.filter(study=study, worker=worker, rehearsal=False).exists()
+
+
 def _refusal(request: HttpRequest, rehearsal: bool) -> HttpResponse | None:
+    """What is said to a network that has opened too many sessions; whoever rehearses may open as many as it takes."""
     return None if rehearsal else SESSIONS.attempt(request, timezone.now())
 
 
-def _welcome(request: HttpRequest, study: Study, form: ConsentForm, rehearsal: bool) -> HttpResponse:
+def _welcome(request: HttpRequest, study: Study, form: EntranceForm, rehearsal: bool) -> HttpResponse:
+    design = design_of(study)
     page = {
         "form": form,
         "rehearsal": rehearsal,
-        "trials": study.trials_per_session,
-        "instructions": markdown.render(study.instructions),
+        "study": study,
+        "minutes": _minutes(study),
+        "instructions": design.instructions,
+        "examples": design.examples,
         "consent": markdown.render(study.consent),
     }
     return render(request, "studies/welcome.html", page, status=422 if form.is_bound else 200)
 
 
-def _start(request: HttpRequest, study: Study, worker: Worker, rehearsal: bool) -> HttpResponse:
+def _minutes(study: Study) -> int:
+    """How long a whole session takes, practice and checks included, rounded up."""
+    checks = study.quality
+    share = (checks.gold_share + checks.repeat_share + checks.attention_share) / 100
+    trials = study.practice_trials + study.trials_per_session * (1 + share)
+    return math.ceil(trials * study.expected_seconds / 60)
+
+
+def _start(request: HttpRequest, study: Study, channel_id: str, form: EntranceForm, rehearsal: bool) -> HttpResponse:
+    worker = Worker.objects.known_as(channel_for(rehearsal=rehearsal).name, channel_id)
     try:
         session = open_session(study, worker, rehearsal=rehearsal, now=timezone.now())
     except NoPlaceLeft as reason:
         return render(request, "studies/full.html", {"reason": reason, "rehearsal": rehearsal}, status=410)
+    PersonalLink.objects.of(study, worker, channel_id, rehearsal=rehearsal)
+    if told := form.demographics():
+        session.demographics = told
+        session.save(update_fields=["demographics"])
     return redirect(next_address(session))

@@ -1,17 +1,19 @@
 """Who looks at a page, and where the visitor goes from there."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from studies.channels.base import channel_for
-from studies.models import Session, Trial
+from studies.models import Session, Study, Trial, Worker
+from studies.pages.design import design_of
+from studies.pages.design import design_of
 
 
 def session_of_visitor(request: HttpRequest, token: str) -> Session:
     """The session with that token. Raises Http404 for anybody but its own worker."""
     session = get_object_or_404(Session.objects.select_related("study", "worker"), token=token)
-    _refuse_others(request, session)
+    refuse_others(request, session.worker, rehearsal=session.rehearsal)
     return session
 
 
@@ -19,27 +21,36 @@ def trial_of_visitor(request: HttpRequest, token: str) -> Trial:
     """The trial with that token. Raises Http404 for anybody but its own worker."""
     related = ("session__study", "session__worker", "comparison__prompt")
     trial = get_object_or_404(Trial.objects.select_related(*related), token=token)
-    _refuse_others(request, trial.session)
+    refuse_others(request, trial.session.worker, rehearsal=trial.session.rehearsal)
     return trial
 
 
-def _refuse_others(request: HttpRequest, session: Session) -> None:
-    if not session.worker.is_called(channel_for(rehearsal=session.rehearsal).channel_id(request)):
+def refuse_others(request: HttpRequest, worker: Worker, *, rehearsal: bool) -> None:
+    """Raise Http404 for anybody but that worker."""
+    if not worker.is_called(channel_for(rehearsal=rehearsal).channel_id(request)):
         raise Http404
 
 
 def next_address(session: Session) -> str:
-    """Where the session goes on: the first trial that waits for an answer, else its end."""
+    """Where the session goes on: the first trial that waits for an answer, else its end; before any trial the quiz."""
     trial = session.next_trial()
-    return reverse("trial", args=[trial.token]) if trial else reverse("end", args=[session.token])
+    if trial is None:
+        return reverse("end", args=[session.token])
+    # Nobody learns the address of a trial in another way, so no trial can be seen before the quiz is passed.
+    waits_for_quiz = session.quiz_passed_at is None and design_of(session.study).has_quiz
+    return reverse("quiz", args=[session.token]) if waits_for_quiz else reverse("trial", args=[trial.token])
 
 
-def closed(request: HttpRequest, *, rehearsal: bool) -> HttpResponse:
-    """The study takes no votes now."""
+def closed(request: HttpRequest, study: Study, *, rehearsal: bool) -> HttpResponse:
+    """The study takes no votes now: for a while, or for good."""
+    if study.state == Study.State.PAUSED:
+        return render(request, "studies/paused.html", {"rehearsal": rehearsal}, status=409)
     return render(request, "studies/closed.html", {"rehearsal": rehearsal}, status=410)
 
 
 def expired(request: HttpRequest, session: Session) -> HttpResponse:
-    """The session's places went to somebody else."""
+    """The session's places went to somebody else, or the worker withdrew from them."""
+    if session.state == Session.State.WITHDRAWN:
+        return redirect("end", session.token)
     link = session.study.rehearsal_link_path if session.rehearsal else session.study.link_path
     return render(request, "studies/expired.html", {"link": link, "rehearsal": session.rehearsal}, status=410)

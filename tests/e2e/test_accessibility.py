@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from studies.models import Session, Study
 from tests.e2e.conftest import DESKTOP, PHONE, OpenPage
-from tests.e2e.journey import CORRECTNESS, QUALITY, choose, go_on, start, vote_to_the_end
+from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, go_on, start, vote_to_the_end
 from tests.world_study import published_study
 
 pytestmark = [
@@ -73,8 +73,7 @@ def test_no_place_left(live_server: LiveServer, open_page: OpenPage, options: Op
     start(open_page(), link)
     page = open_page(**options)
     page.goto(link)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Start").click()
+    agree(page)
     page.get_by_role("heading", name="No place left").wait_for()
     assert_accessible(page)
 
@@ -112,7 +111,6 @@ def test_a_browser_that_refuses_cookies(live_server: LiveServer, open_page: Open
     page = open_page(**options)
     page.goto(live_server.url + published_study().link_path)
     page.context.clear_cookies()
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Start").click()
+    agree(page)
     page.get_by_role("heading", name="could not be accepted").wait_for()
     assert_accessible(page)

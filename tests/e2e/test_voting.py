@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from studies.models import Criterion, Session, Study, Trial, Vote
 from tests.e2e.conftest import DESKTOP, PHONE, OpenPage
-from tests.e2e.journey import CORRECTNESS, QUALITY, choose, expect_trial, go_on, start, vote_to_the_end
+from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, expect_trial, go_on, start, vote_to_the_end
 from tests.world_study import published_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,8 +84,9 @@ def test_on_a_desktop_a_trial_needs_no_scrolling(link: str, open_page: OpenPage)
 def test_with_the_keyboard_alone(link: str, open_page: OpenPage, options: dict[str, Any]) -> None:
     page = open_page(**options)
     page.goto(link)
-    tab_to(page, page.get_by_role("checkbox"))
-    page.keyboard.press("Space")
+    for box in page.get_by_role("checkbox").all():
+        tab_to(page, box)
+        page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Start"))
     page.keyboard.press("Enter")
     for number in range(1, TRIALS + 1):
@@ -153,15 +154,10 @@ def test_the_back_button_leads_on_to_the_open_trial(link: str, open_page: OpenPa
     expect_trial(page, 2)
     page.go_back()
     if scripts:  # pages were put in place of each other, so that before them is the consent
-        start_again(page)
+        agree(page)
     expect_trial(page, 2)
     vote_to_the_end(page, TRIALS, first=2)
     assert Vote.objects.count() == TRIALS * Criterion.objects.count()
-
-
-def start_again(page: Page) -> None:
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Start").click()
 
 
 def test_two_tabs_lose_and_duplicate_nothing(link: str, open_page: OpenPage) -> None:
@@ -187,5 +183,5 @@ def test_the_session_goes_on_where_it_stopped_when_the_link_is_opened_again(link
     go_on(page)
     expect_trial(page, 2)
     page.goto(link)
-    start_again(page)
+    agree(page)
     expect_trial(page, 2)

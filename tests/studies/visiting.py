@@ -11,11 +11,13 @@ from django.utils import timezone
 from studies import image_addresses
 from studies.models import Session, Study, Trial
 
+BOXES = {"agree": "on", "of_age": "on", "adult_content": "on"}
 ANSWERS = {"vote-correctness": "1", "vote-quality": "0"}
 
 
-def agree(client: Client, link: str) -> HttpResponse:
-    response = client.post(link, {"agree": "on"})
+def agree(client: Client, link: str, **told: str) -> HttpResponse:
+    """Tick every box that there may be, and start."""
+    response = client.post(link, {**BOXES, **told})
     assert isinstance(response, HttpResponse)
     return response
 

@@ -1,0 +1,100 @@
+"""A draft as a worker will see it: the page of a trial, made of the images there are. Nothing is saved, whatever is sent."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from generation.models import Image
+from studies import markdown
+from studies.admin.pages import VIEW_STUDY, study_page
+from studies.comparisons import Pair, groups_of
+from studies.models import Comparison, Session, Study, Trial
+from studies.pages.report_form import ReportForm
+from studies.pages.trial_page import Step
+from studies.pages.vote_form import VoteForm
+from studies.readiness import readiness_of
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A comparison in the making: its pair, and the conditions and images in shown order."""
+
+    pair: Pair
+    conditions: list[int]
+    images: list[Image]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@study_page(VIEW_STUDY)
+def preview(request: HttpRequest, study: Study) -> HttpResponse:
+    """One of the first comparisons. An answer only leads to the next one."""
+    if not study.is_draft:
+        messages.info(request, "The study is published: open its rehearsal link to see it as workers do.")
+        return redirect("admin:studies_study_change", study.pk)
+    shown = comparisons_shown(study)
+    if not shown:
+        messages.warning(request, "There is nothing to preview yet: no prompt and seed has all its images.")
+        return redirect("admin:studies_study_change", study.pk)
+    number = _number(request, len(shown))
+    if request.method == "POST":
+        return redirect(f"{request.path}?trial={number % len(shown) + 1}")
+    return _page(request, study, shown, number)
+
+
+def comparisons_shown(study: Study) -> list[Shown]:
+    """The first comparisons that the study's images make now, with orders drawn for this page alone."""
+    readiness = readiness_of(study)
+    if not readiness.conditions or (study.design == Study.Design.BASELINE and not study.baseline):
+        return []
+    groups = groups_of(study, readiness.conditions)
+    pairs = [(pair, images) for grid in readiness.grids for pair, images in grid.ready().items()]
+    wanted = [(pair, images, group) for pair, images in pairs for group in groups]
+    return [_shown(study, pair, images, group) for pair, images, group in wanted[:MOST_SHOWN]]
+
+
+def _shown(study: Study, pair: Pair, images: Sequence[Image], group: Sequence[int]) -> Shown:
+    keys = [condition.pk for condition in study.conditions.all()]
+    rows = random.Random(f"{study.seed}/preview/{pair.prompt.text}/{pair.seed}/{group}").sample(group, len(group))
+    return Shown(pair, [keys[row] for row in rows], [images[row] for row in rows])
+
+
+def _number(request: HttpRequest, total: int) -> int:
+    asked = request.GET.get("trial", "1")
+    return min(max(int(asked), 1), total) if asked.isdecimal() else 1
+
+
+def _page(request: HttpRequest, study: Study, shown: Sequence[Shown], number: int) -> HttpResponse:
+    now = shown[number - 1]
+    trial = _unsaved_trial(study, now)
+    page = {
+        "study": study,
+        "session": trial.session,
+        "trial": trial,
+        "prompt": now.pair.prompt.text,
+        "note": markdown.render(study.prompt_sets.get(prompt_set=now.pair.prompt.prompt_set_id).note, highest=2),
+        "instructions": markdown.render(study.instructions),
+        "examples": study.examples.all(),
+        "form": VoteForm(trial),
+        "report_form": ReportForm(),
+        "step": Step(number, len(shown), is_practice=False, minutes_left=_minutes(study, len(shown) - number + 1)),
+        "images": [reverse("admin:generation_image_file", args=[image.pk]) for image in now.images],
+        "numbers": range(1, len(shown) + 1),
+    }
+    return render(request, "admin/studies/study/preview.html", page)
+
+
+def _unsaved_trial(study: Study, shown: Shown) -> Trial:
+    comparison = Comparison(study=study, prompt=shown.pair.prompt, seed=shown.pair.seed)
+    return Trial(session=Session(study=study), comparison=comparison, number=1, shown=shown.conditions)
+
+
+def _minutes(study: Study, trials: int) -> int:
+    return -(-study.expected_seconds * trials // 60)

@@ -1,5 +1,6 @@
 """The voting pages as a voter uses them: consent, trials, images, answers."""
 
+import itertools
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,10 +70,23 @@ class Visit:
         """Agree and open a session; None if there is no trial in it. Raises NoPlaceLeft."""
         welcome = self._page(self._request("GET", self.link))
         boxes = {str(box["name"]): "on" for box in welcome.select("form input[type=checkbox]")}
-        response = self._request("POST", self.link, _hidden(welcome) | boxes)
+        response = self._request("POST", self.link, _hidden(welcome, "form") | boxes)
         if response.status_code == httpx.codes.GONE:
             raise NoPlaceLeft
-        return self._trial(response)
+        return self._trial(self._pass_quiz(response))
+
+    def _pass_quiz(self, response: httpx.Response) -> httpx.Response:
+        """Try one choice after the other of each question until the quiz lets the voter through; other pages pass by."""
+        answers: dict[str, str] = {}
+        for attempt in itertools.count():
+            page = BeautifulSoup(response.text, "html.parser")
+            questions = page.select("body.quiz form fieldset")
+            if not questions:
+                break
+            for question in map(_question, (one for one in questions if attempt == 0 or "missing" in one["class"])):
+                answers[question.name] = str(question.positions[attempt % len(question.positions)])
+            response = self._request("POST", str(response.url), _hidden(page, "form") | answers)
+        return response
 
     def answer(self, trial: TrialPage, choices: Mapping[str, int]) -> TrialPage | None:
         """Send the position chosen for each question; the next trial, None after the last."""
@@ -90,8 +104,8 @@ class Visit:
             address=address,
             prompt=prompt.get_text(strip=True),
             images=tuple(image.raise_for_status().content for image in images),
-            questions=tuple(_question(fieldset) for fieldset in page.select("form fieldset")),
-            hidden=_hidden(page),
+            questions=tuple(_question(fieldset) for fieldset in page.select("form[data-vote] fieldset")),
+            hidden=_hidden(page, "form[data-vote]"),
         )
 
     def _page(self, response: httpx.Response) -> BeautifulSoup:
@@ -115,8 +129,8 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _hidden(page: BeautifulSoup) -> dict[str, str]:
-    return {str(field["name"]): str(field["value"]) for field in page.select("form input[type=hidden]")}
+def _hidden(page: BeautifulSoup, form: str) -> dict[str, str]:
+    return {str(field["name"]): str(field["value"]) for field in page.select(f"{form} input[type=hidden]")}
 
 
 def _question(fieldset: Tag) -> Question:

@@ -6,6 +6,7 @@ one is so near that the voter sees no clear winner. Anything that is not of the 
 
 import io
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,8 @@ NO_CLEAR_WINNER = 0
 MOST_IMAGES = 4
 QUALITY_WORDS = ("quality", "realis", "natural", "sharp", "beaut")
 READINGS_KEPT = 10_000
+# An attention check says what to choose in the place of the prompt, and these voters pay attention.
+_INSTRUCTION = re.compile(r"choose (?:image (\d)|no clear winner)", re.IGNORECASE)
 
 
 @dataclass
@@ -48,6 +51,8 @@ class Voter:
     def vote(self, trial: TrialPage) -> dict[str, int]:
         """The position chosen for each question of a trial; 0 is no clear winner."""
         self.trials += 1
+        if instruction := _INSTRUCTION.search(trial.prompt):
+            return {question.name: int(instruction[1] or NO_CLEAR_WINNER) for question in trial.questions}
         if not is_readable(trial):
             self.trials_at_random += 1
             return {question.name: self.draw.choice(question.positions) for question in trial.questions}

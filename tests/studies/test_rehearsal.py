@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.live_server_helper import LiveServer
 
 from generation.models import Prompt
-from studies.models import Session, Study, Trial, Vote, Worker
+from studies.models import QuizQuestion, Session, Study, Trial, Vote, Worker
 from studies.rehearsal.__main__ import main
 from tests.world_study import published_study
 
@@ -33,6 +33,16 @@ def test_voters_prefer_what_fits_the_prompt(live_server: LiveServer) -> None:
     main([rehearsal_link(live_server, published_study(votes_wanted=6))])
     votes = Counter(str(vote.condition) for vote in Vote.objects.filter(criterion__name="correctness"))
     assert votes["Zebra plain"] > 18 * 2 / 3  # it draws everything, the other forgets all but one thing
+
+
+def test_voters_find_their_way_through_the_quiz(live_server: LiveServer) -> None:
+    study = published_study(votes_wanted=1)
+    QuizQuestion.objects.bulk_create(
+        QuizQuestion(study=study, question=f"Question {answer}", choices="A\nB\nC", answer=answer) for answer in (1, 3)
+    )
+    assert main([rehearsal_link(live_server, study)]) == 0
+    session = Session.objects.get()
+    assert (session.state, session.quiz_attempts) == (Session.State.DONE, 3)
 
 
 def test_no_more_voters_come_than_are_asked_for(live_server: LiveServer, capfd: pytest.CaptureFixture[str]) -> None:

@@ -87,3 +87,9 @@ def test_an_answer_at_random_is_always_one_that_is_offered(seed: int, number: in
     answers = Voter.drawn(seed, number).vote(trial(prompt="a photo of an angry man"))
     assert set(answers) == {"vote-correctness", "vote-quality"}
     assert set(answers.values()) <= {0, 1, 2}
+
+
+@pytest.mark.parametrize(("asked", "position"), [("Image 2", 2), ("No clear winner", 0)])
+def test_an_attention_check_is_obeyed(asked: str, position: int) -> None:
+    check = trial(picture(PROMPT), picture(PROMPT), prompt=f"This is a check: choose {asked} for every question.")
+    assert set(Voter.drawn(0, 0).vote(check).values()) == {position}

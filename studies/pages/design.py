@@ -30,13 +30,17 @@ class Design:
 
 
 def design_of(study: Study) -> Design:
-    """The design of a published study, from memory where it was read before."""
-    return _design(study.pk, study.token, study.published_at)
+    """The design of a study; of a published one from memory where it was read before."""
+    return _read(study.pk) if study.is_draft else _kept(study.pk, study.token, study.published_at)
 
 
 @lru_cache(maxsize=STUDIES_KEPT)
-def _design(pk: int, _token: str, _published_at: datetime | None) -> Design:
+def _kept(pk: int, _token: str, _published_at: datetime | None) -> Design:
     """By key, token and time: another database may have another study under the same key."""
+    return _read(pk)
+
+
+def _read(pk: int) -> Design:
     study = Study.objects.get(pk=pk)
     return Design(
         criteria=criteria_asked(study),

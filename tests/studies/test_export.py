@@ -13,7 +13,7 @@ from studies.allocation import open_session
 from studies.export import vote_lines
 from studies.models import Study, Trial
 from studies.publishing import publish
-from tests.factories_studies import NOON, WorkerFactory, published_study, ready_study
+from tests.factories_studies import NOON, WorkerFactory, fetch_images, published_study, ready_study
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,7 @@ def _vote(study: Study, *, workers: int = 1, rehearsal: bool = False) -> None:
     for worker in WorkerFactory.create_batch(workers):
         for trial in open_session(study, worker, rehearsal=rehearsal, now=NOON).trials.all():
             trial.mark_shown(NOON)
+            fetch_images(trial)
             correctness, quality = study.criteria.all()
             trial.record({correctness: trial.shown_conditions()[0], quality: None}, NOON + timedelta(seconds=7.25))
 

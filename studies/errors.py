@@ -47,3 +47,11 @@ class NotUndoable(StudyError):
 
 class NotReported(StudyError):
     """A report on a trial that does not wait for an answer."""
+
+
+class NotInvited(StudyError):
+    """A list of people with faults; `sentences` names every one of them by file and line."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences

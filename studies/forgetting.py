@@ -1,0 +1,30 @@
+"""Deleting a person's data on request."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from studies.models import LogLine, PersonalLink, Report, Session, Study, Trial, Worker
+
+
+@transaction.atomic
+def forget(worker: Worker, who: str, now: datetime) -> Sequence[Study]:
+    """Delete what a worker gave, and all that leads from the person to the worker; the studies the worker was in.
+
+    Votes, demographics, comments, reports and personal links go, and the places are free again. The worker's row stays, so
+    that what was counted before can be explained, but nobody can come back as it: its ids are random from now on.
+    """
+    studies = list(Study.objects.filter(sessions__worker=worker).union(Study.objects.filter(personal_links__worker=worker)))
+    sessions = Session.objects.filter(worker=worker)
+    sessions.update(state=Session.State.WITHDRAWN, demographics={}, comment="")
+    Trial.objects.filter(worker=worker).delete_votes()
+    Report.objects.filter(trial__worker=worker).update(text="")
+    PersonalLink.objects.filter(worker=worker).delete()
+    worker.flags.all().delete()
+    worker.hashed_id, worker.plain_id = secrets.token_hex(32), ""
+    worker.save()
+    for study in studies:
+        LogLine.objects.add(study, who, "forget worker", worker.pseudonym, now)
+    return studies

@@ -1,0 +1,149 @@
+"""Invitations: a list of people in, a personal link for each of them out.
+
+Only the name is kept, beside the link that it stands for; an email address or anything else in the list is not even read.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from studies.channels.base import channel_for
+from studies.errors import NotInvited
+from studies.models import PersonalLink, Study, Worker
+from studies.models.study import new_token, validate_one_line
+from studies.models.worker import hashed
+
+COLUMN = "name"
+LARGEST = 1_000_000  # bytes
+LONGEST_NAME = 200
+FORMULA_STARTS = tuple("=+-@＝＋－＠")
+
+
+class ListOfPeople(Protocol):
+    """A file as it was uploaded, or opened by a command."""
+
+    @property
+    def name(self) -> str | None: ...
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A person of the list, and the link to send."""
+
+    name: str
+    link: str
+
+
+def invite(study: Study, file: ListOfPeople) -> list[Invited]:
+    """A personal link for everybody in a CSV file with a column “name”, in its order.
+
+    Whoever has a link already keeps it. Raises NotInvited, with a sentence for every fault of the file; nobody is invited then.
+    """
+    names = names_in(file.name or "The file", file.read(LARGEST + 1))
+    with transaction.atomic():
+        # One list at a time for each study: the same name in two would get two links.
+        Study.objects.select_for_update().get(pk=study.pk)
+        links = _links_by_name(study)
+        links |= _new_links(study, [name for name in names if name not in links])
+    return [Invited(name, links[name].address) for name in names]
+
+
+def names_in(file: str, content: bytes) -> list[str]:
+    """The names in a CSV file. Raises NotInvited, with a sentence for every fault, by file and line."""
+    rows = _rows(file, _text(file, content))
+    _, header = next(rows, (1, []))
+    columns = [column.strip().lower() for column in header]
+    if columns.count(COLUMN) != 1:
+        raise NotInvited(
+            [f"{file}, line 1: the first line must name the columns, separated by commas, one of them “{COLUMN}”."]
+        )
+    people = [(line, row, row[columns.index(COLUMN)].strip() if len(row) == len(columns) else "") for line, row in rows]
+    faults = [f"{file}, line {line}: {fault}" for line, fault in _faults(people, len(columns))]
+    if faults or not people:
+        raise NotInvited(faults or [f"{file}: there is nobody in it below the first line."])
+    return [name for _, _, name in people]
+
+
+def links_csv(invited: Sequence[Invited]) -> str:
+    """The columns name and link. A name that a spreadsheet would take for a formula gets an apostrophe in front."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("name", "link"))
+    writer.writerows((_harmless(person.name), person.link) for person in invited)
+    return file.getvalue()
+
+
+def _text(file: str, content: bytes) -> str:
+    if not file.lower().endswith(".csv"):
+        raise NotInvited([f"{file}: this must be a CSV file, its name ending in .csv. A spreadsheet can be saved as one."])
+    if len(content) > LARGEST:
+        raise NotInvited([f"{file}: the file is larger than 1 MB. Split it into several."])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise NotInvited([f"{file}, line {line}: this is not UTF-8 text. Save the list as “CSV UTF-8”."]) from error
+
+
+def _rows(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The number of the line that a row ends on, and its fields; empty lines are skipped."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            if any(field.strip() for field in row):
+                yield reader.line_num, row
+    except csv.Error as error:
+        fault = f"{file}, line {reader.line_num}: this is not CSV ({error}). Look at its quotation marks."
+        raise NotInvited([fault]) from error
+
+
+def _faults(people: Sequence[tuple[int, list[str], str]], columns: int) -> Iterator[tuple[int, str]]:
+    seen: dict[str, int] = {}
+    for line, row, name in people:
+        if len(row) != columns:
+            yield line, f"{len(row)} fields where the first line has {columns}. A name with a comma needs quotation marks."
+        elif fault := _fault_of_name(name):
+            yield line, fault
+        elif name in seen:
+            yield line, f"“{name}” is in line {seen[name]} already. Tell the two apart, or take one out."
+        else:
+            seen[name] = line
+
+
+def _fault_of_name(name: str) -> str | None:
+    if not name:
+        return "the name is empty."
+    if len(name) > LONGEST_NAME:
+        return f"the name is longer than {LONGEST_NAME} characters."
+    try:
+        validate_one_line(name)
+    except ValidationError as error:
+        return f"“{name}”: {error.message}"
+    return None
+
+
+def _links_by_name(study: Study) -> dict[str, PersonalLink]:
+    return {link.name: link for link in study.personal_links.filter(rehearsal=False).exclude(name="")}
+
+
+def _new_links(study: Study, names: Sequence[str]) -> dict[str, PersonalLink]:
+    """A worker and a link for each name, in a few queries however long the list is."""
+    channel = channel_for(rehearsal=False).name
+    ids = [new_token() for _ in names]
+    workers = Worker.objects.bulk_create(Worker(channel=channel, hashed_id=hashed(channel, channel_id)) for channel_id in ids)
+    links = PersonalLink.objects.bulk_create(
+        PersonalLink(study=study, worker=worker, channel_id=channel_id, name=name)
+        for worker, channel_id, name in zip(workers, ids, names, strict=True)
+    )
+    return {link.name: link for link in links}
+
+
+def _harmless(name: str) -> str:
+    return f"'{name}" if name.startswith(FORMULA_STARTS) else name

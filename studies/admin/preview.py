@@ -1,5 +1,6 @@
 """A draft as a worker will see it: the page of a trial, made of the images there are. Nothing is saved, whatever is sent."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,8 @@ from studies import markdown
 from studies.admin.pages import VIEW_STUDY, study_page
 from studies.comparisons import Pair, groups_of
 from studies.models import Comparison, Session, Study, Trial
-from studies.pages.report_form import ReportForm
 from studies.pages.trial_page import Step
-from studies.pages.vote_form import VoteForm
+from studies.pages.vote_form import VoteForm, label_of
 from studies.readiness import readiness_of
 
 MOST_SHOWN = 20
@@ -83,9 +83,11 @@ def _page(request: HttpRequest, study: Study, shown: Sequence[Shown], number: in
         "instructions": markdown.render(study.instructions),
         "examples": study.examples.all(),
         "form": VoteForm(trial),
-        "report_form": ReportForm(),
-        "step": Step(number, len(shown), is_practice=False, minutes_left=_minutes(study, len(shown) - number + 1)),
-        "images": [reverse("admin:generation_image_file", args=[image.pk]) for image in now.images],
+        "step": _step(study, number, len(shown)),
+        "images": [
+            (reverse("admin:generation_image_file", args=[image.pk]), label_of(position))
+            for position, image in enumerate(now.images, start=1)
+        ],
         "numbers": range(1, len(shown) + 1),
     }
     return render(request, "admin/studies/study/preview.html", page)
@@ -96,5 +98,6 @@ def _unsaved_trial(study: Study, shown: Shown) -> Trial:
     return Trial(session=Session(study=study), comparison=comparison, number=1, shown=shown.conditions)
 
 
-def _minutes(study: Study, trials: int) -> int:
-    return -(-study.expected_seconds * trials // 60)
+def _step(study: Study, number: int, total: int) -> Step:
+    minutes = math.ceil(study.expected_seconds * (total - number + 1) / 60)
+    return Step(number, total, is_practice=False, is_last=number == total, minutes_left=minutes)

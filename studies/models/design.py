@@ -117,13 +117,13 @@ class Criterion(PartOfDesign):
 
 
 def criteria_asked(study: Study) -> tuple[Criterion, ...]:
-    """A published study's criteria, from memory where they were read before: its design is frozen."""
-    return _criteria(study.pk, study.token, study.published_at)
+    """A study's criteria; those of a published one from memory where they were read before, as its design is frozen."""
+    return tuple(study.criteria.all()) if study.is_draft else _kept_criteria(study.pk, study.token, study.published_at)
 
 
 @lru_cache(maxsize=100)
-def _criteria(pk: int, _token: str, _published_at: datetime | None) -> tuple[Criterion, ...]:
-    """By key, token and time: a study in another database may have the same key."""
+def _kept_criteria(pk: int, _token: str, _published_at: datetime | None) -> tuple[Criterion, ...]:
+    """By key, token and time: another database may have another study under the same key."""
     return tuple(Criterion.objects.filter(study=pk))
 
 

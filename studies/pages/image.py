@@ -1,5 +1,8 @@
 """An image of a trial, for its own worker alone."""
 
+from typing import NamedTuple
+
+from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -7,8 +10,33 @@ from django.views.decorators.http import require_safe
 
 from studies.headers import worker_page
 from studies.image_addresses import opened
-from studies.models import Trial
-from studies.pages.visitor import trial_of_visitor
+from studies.models import Trial, Worker
+from studies.pages.visitor import refuse_others
+
+
+class Row(NamedTuple):
+    """A trial with one image of its comparison: all that sending an image takes, from one query."""
+
+    trial: int
+    shown: list[int]
+    fetched: int
+    rehearsal: bool
+    channel: str
+    hashed_id: str
+    condition: int
+    file: str
+
+
+FIELDS = (
+    "pk",
+    "shown",
+    "fetched",
+    "session__rehearsal",
+    "worker__channel",
+    "worker__hashed_id",
+    "comparison__images__condition",
+    "comparison__images__file",
+)
 
 
 @worker_page
@@ -19,11 +47,18 @@ def image(request: HttpRequest, signed: str) -> HttpResponse:
         token, position = opened(signed, timezone.now())
     except BadSignature as error:
         raise Http404(str(error)) from error
-    trial = trial_of_visitor(request, token)
-    images = trial.images()
-    if trial.state == Trial.State.GIVEN_BACK or not 1 <= position <= len(images):
-        raise Http404
-    with images[position - 1].file.open() as file:
+    row = _row(token, position)
+    refuse_others(request, Worker(channel=row.channel, hashed_id=row.hashed_id), rehearsal=row.rehearsal)
+    with default_storage.open(row.file) as file:
         response = HttpResponse(file.read(), content_type="image/png")
-    trial.mark_fetched(position)
+    Trial(pk=row.trial, fetched=row.fetched).mark_fetched(position)
     return response
+
+
+def _row(token: str, position: int) -> Row:
+    """The row with the image at a position, from 1. Raises Http404 for a trial that went to somebody else."""
+    rows = [Row(*values) for values in Trial.objects.taken().filter(token=token).values_list(*FIELDS)]
+    at_position = [row for row in rows if row.condition == row.shown[position - 1]]
+    if not at_position:
+        raise Http404("There is no such image, or it is shown to somebody else now.")
+    return at_position[0]

@@ -23,9 +23,9 @@ class Feedback:
 
 
 def feedback(trial: Trial) -> Feedback | None:
-    """How the answers to a practice trial compare with the expected one; None for trials that have nothing to teach."""
+    """How the answers to a practice trial compare with the expected one; None if nothing was expected."""
     judged = [criterion for criterion in design_of(trial.session.study).criteria if criterion.has_gold_answer]
-    if trial.kind != Trial.Kind.PRACTICE or trial.expected is None or not judged:
+    if trial.expected is None or not judged:
         return None
     chosen = dict(trial.votes.values_list("criterion", "condition"))
     wrong = [criterion for criterion in judged if _position(trial, chosen[criterion.pk]) != trial.expected]

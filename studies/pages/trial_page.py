@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,11 +12,22 @@ from django.utils import timezone
 from studies.image_addresses import address_of
 from studies.models import Trial
 from studies.pages.design import design_of
-from studies.pages.practice import feedback
+from studies.pages.practice import Feedback, feedback
 from studies.pages.report_form import ReportForm
-from studies.pages.vote_form import VoteForm
+from studies.pages.vote_form import VoteForm, label_of
 
-SHOWN_IN_SESSION = (Trial.State.OPEN, Trial.State.DONE)
+
+class Row(NamedTuple):
+    """A trial of the session, as far as the page of another one needs it."""
+
+    number: int
+    kind: str
+    state: str
+    token: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == Trial.State.OPEN
 
 
 @dataclass(frozen=True)
@@ -27,36 +37,41 @@ class Step:
     number: int
     total: int
     is_practice: bool
+    is_last: bool
     minutes_left: int
 
 
 def trial_page(
     request: HttpRequest, trial: Trial, form: VoteForm, report_form: ReportForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The page of an open trial."""
-    trials = _trials_of_session(trial)
-    following = next((other for other in trials if _is_open(other) and other.number > trial.number), None)
-    answered = next((other for other in reversed(trials) if other.state == Trial.State.DONE), None)
+    """The page of an open trial; `report_form` where a report on it was refused."""
+    rows = _rows(trial)
+    following = next((row for row in rows if row.is_open and row.number > trial.number), None)
+    answered = next((row for row in reversed(rows) if not row.is_open), None)
     page = {
         **_of_the_study(trial),
         "form": form,
-        "report_form": report_form or ReportForm(),
+        "report_error": " ".join(report_form.errors["text"]) if report_form else "",
         "trial": trial,
-        "step": step(trial, trials),
-        "images": image_addresses(trial, timezone.now()),
-        "preload": image_addresses(following, timezone.now()) if following else [],
+        "step": step(trial, rows),
+        "images": image_addresses(trial),
+        "preload": _addresses_of(following, trial) if following else [],
         "answered": answered,
-        "feedback": feedback(answered) if answered else None,
-        "is_last": following is None,
+        "feedback": _feedback(answered) if answered else None,
     }
     return render(request, "studies/trial.html", page, status=status)
+
+
+def image_addresses(trial: Trial) -> list[tuple[str, str]]:
+    """Where a trial's own worker gets its images, each with what the page calls it; Image 1 first."""
+    now, positions = timezone.now(), range(1, len(trial.shown) + 1)
+    return [(address_of(trial, position, now), label_of(position)) for position in positions]
 
 
 def _of_the_study(trial: Trial) -> dict[str, Any]:
     design = design_of(trial.session.study)
     return {
         "session": trial.session,
-        "study": trial.session.study,
         "rehearsal": trial.session.rehearsal,
         "prompt": trial.comparison.prompt.text,
         "note": design.notes.get(trial.comparison.prompt.prompt_set_id, ""),
@@ -65,29 +80,33 @@ def _of_the_study(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _trials_of_session(trial: Trial) -> list[Trial]:
-    """The session's trials in their order, without those that went to somebody else, and with what a page needs of them."""
-    needed = ("session", "number", "kind", "state", "shown", "expected", "token")
-    return list(trial.session.trials.filter(state__in=SHOWN_IN_SESSION).only(*needed).order_by("number"))
+def _rows(trial: Trial) -> list[Row]:
+    """The trials of the same session in their order, without those that went to somebody else."""
+    values = trial.session.trials.taken().order_by("number").values_list("number", "kind", "state", "token")
+    return [Row(*row) for row in values]
 
 
-def _is_open(trial: Trial) -> bool:
-    return trial.state == Trial.State.OPEN
+def _addresses_of(row: Row, trial: Trial) -> list[str]:
+    """Where the images of another trial are; all trials of a study show equally many."""
+    other = Trial(session=trial.session, token=row.token, shown=trial.shown)
+    return [address for address, _ in image_addresses(other)]
 
 
-def step(trial: Trial, trials: Sequence[Trial]) -> Step:
+def _feedback(answered: Row) -> Feedback | None:
+    if answered.kind != Trial.Kind.PRACTICE:
+        return None
+    return feedback(Trial.objects.select_related("session__study").get(token=answered.token))
+
+
+def step(trial: Trial, rows: Sequence[Row]) -> Step:
     """Where a trial stands among the trials of its session. Practice is counted on its own; checks are like all others."""
     is_practice = trial.kind == Trial.Kind.PRACTICE
-    alike = [other.number for other in trials if (other.kind == Trial.Kind.PRACTICE) == is_practice]
-    seconds_left = trial.session.study.expected_seconds * sum(map(_is_open, trials))
+    alike = [row.number for row in rows if (row.kind == Trial.Kind.PRACTICE) == is_practice]
+    seconds_left = trial.session.study.expected_seconds * sum(row.is_open for row in rows)
     return Step(
         number=sum(number <= trial.number for number in alike),
         total=len(alike),
         is_practice=is_practice,
+        is_last=not any(row.is_open and row.number > trial.number for row in rows),
         minutes_left=math.ceil(seconds_left / 60),
     )
-
-
-def image_addresses(trial: Trial, now: datetime) -> list[str]:
-    """Where a trial's own worker gets its images, Image 1 first."""
-    return [address_of(trial, position, now) for position, _ in enumerate(trial.shown, start=1)]

@@ -7,7 +7,6 @@ from django.urls import reverse
 from studies.channels.base import channel_for
 from studies.models import Session, Study, Trial, Worker
 from studies.pages.design import design_of
-from studies.pages.design import design_of
 
 
 def session_of_visitor(request: HttpRequest, token: str) -> Session:
@@ -33,12 +32,12 @@ def refuse_others(request: HttpRequest, worker: Worker, *, rehearsal: bool) -> N
 
 def next_address(session: Session) -> str:
     """Where the session goes on: the first trial that waits for an answer, else its end; before any trial the quiz."""
-    trial = session.next_trial()
-    if trial is None:
+    token = session.trials.open().order_by("number").values_list("token", flat=True).first()
+    if token is None:
         return reverse("end", args=[session.token])
     # Nobody learns the address of a trial in another way, so no trial can be seen before the quiz is passed.
     waits_for_quiz = session.quiz_passed_at is None and design_of(session.study).has_quiz
-    return reverse("quiz", args=[session.token]) if waits_for_quiz else reverse("trial", args=[trial.token])
+    return reverse("quiz", args=[session.token]) if waits_for_quiz else reverse("trial", args=[token])
 
 
 def closed(request: HttpRequest, study: Study, *, rehearsal: bool) -> HttpResponse:

@@ -20,7 +20,7 @@ VISIBLE_FIELD = "visible"
 class Choice:
     """One answer that a question offers."""
 
-    position: int
+    value: str
     label: str
     is_chosen: bool
 
@@ -50,7 +50,7 @@ class VoteForm(forms.Form):
         """Each question with its choices. The page writes them itself: a widget's template per choice takes long."""
         for field in self:
             value = field.value()
-            yield field, [Choice(position, label, str(position) == value) for position, label in self.labels.items()]
+            yield field, [Choice(str(position), label, str(position) == value) for position, label in self.labels.items()]
 
     def votes(self) -> dict[Criterion, StudyCondition | None]:
         """The condition chosen for each criterion of a valid form; None for no clear winner."""

@@ -1,43 +1,69 @@
-"""A study's tables, made of its votes when they are asked for."""
+"""The live page of a study: how it goes, and with whom."""
 
-import mimetypes
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from datetime import datetime
+from typing import Any
 
-import pandas as pd
-from django.contrib.admin.views.decorators import staff_member_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analysis.render import RENDERINGS
-from analysis.tables import tables_of
-from analysis.votes import read_votes
-from studies.export import vote_lines
-from studies.models import Study, Trial
+from analysis.web import least_filled, workers
+from analysis.web.gate import for_researchers, why_hidden
+from analysis.web.heads import heads_of, order_of
+from analysis.web.pace import pace_of
+from analysis.web.progress import progress_of
+from analysis.web.shares import cells_of
+from analysis.web.sittings import sittings_of
+from studies.models import Study
+from studies.roles import DECIDE_EXCLUSIONS
+
+REFRESH_SECONDS = 30
+WORKERS_ON_A_PAGE = 50
 
 
-@staff_member_required
+@for_researchers
 @require_safe
-def table(request: HttpRequest, pk: int, name: str, *, rehearsal: bool) -> HttpResponse:
-    """One of the files that `python -m analysis report` writes."""
-    if not request.user.has_perm("studies.view_study"):
-        raise PermissionDenied
+def live(request: HttpRequest, pk: int, *, rehearsal: bool) -> HttpResponse:
+    """A study's progress, pace, workers and what they say; its shares once they may be seen."""
     study = get_object_or_404(Study, pk=pk)
-    if name not in RENDERINGS:
-        raise Http404(f"There is no {name}; there are {', '.join(RENDERINGS)}.")
-    if not Trial.objects.of(study, rehearsal=rehearsal).done().exists():
-        return HttpResponse("There are no votes yet to make tables of.", content_type="text/plain", status=404)
-    text = RENDERINGS[name](tables_of(_votes(study, rehearsal)))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type=mimetypes.guess_type(name)[0] or "text/plain; charset=utf-8", headers=headers)
+    now = timezone.now()
+    page = {"study": study, "rehearsal": rehearsal, "now": now, "refresh_seconds": REFRESH_SECONDS}
+    if not study.is_draft:
+        page |= _progress(request, study, rehearsal, now)
+        page |= _people(request, study, rehearsal)
+        page |= _shares(request, study, rehearsal)
+    title = f"{study}: rehearsal" if rehearsal else f"{study}: live"
+    return render(request, "analysis/live.html", {**admin.site.each_context(request), "title": title, **page})
 
 
-def _votes(study: Study, rehearsal: bool) -> pd.DataFrame:
-    """The study's votes, through the very file that a researcher downloads: one way in, and one set of checks."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "votes.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(vote_lines(study, rehearsal=rehearsal))
-        return read_votes(path)
+def _progress(request: HttpRequest, study: Study, rehearsal: bool, now: datetime) -> dict[str, Any]:
+    progress = progress_of(study, rehearsal=rehearsal)
+    order = order_of(request.GET, "comparisons", dict(least_filled.COLUMNS), "votes")
+    return {
+        "progress": progress,
+        "pace": pace_of(study, now, done=progress.done, goal=progress.total, rehearsal=rehearsal),
+        "least": least_filled.least_filled(study, progress, order, rehearsal=rehearsal),
+        "least_heads": heads_of(request.GET, "comparisons", least_filled.COLUMNS, order),
+        "listed_comparisons": least_filled.LISTED,
+        "names_shown": study.design != Study.Design.TOGETHER,
+    }
+
+
+def _people(request: HttpRequest, study: Study, rehearsal: bool) -> dict[str, Any]:
+    order = order_of(request.GET, "workers", dict(workers.COLUMNS), "name")
+    rows = workers.sorted_by(workers.workers_of(study, rehearsal=rehearsal), order)
+    return {
+        "workers": Paginator(rows, WORKERS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "worker_heads": heads_of(request.GET, "workers", workers.COLUMNS, order),
+        "sittings": sittings_of(study, rehearsal=rehearsal),
+        "may_decide": request.user.has_perm(DECIDE_EXCLUSIONS),
+    }
+
+
+def _shares(request: HttpRequest, study: Study, rehearsal: bool) -> dict[str, Any]:
+    if why := why_hidden(study, request.user, rehearsal=rehearsal):
+        return {"why_hidden": why}
+    return {"cells": cells_of(study, rehearsal=rehearsal)}

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def study(settings: Settings, tmp_path: Path) -> Study:
     settings.MEDIA_ROOT = tmp_path
-    return published_study(prompts=2, name="Spring")
+    return published_study(prompts=2, name="Spring", shows_results_while_open=True)
 
 
 def _vote(study: Study, *, rehearsal: bool) -> None:
@@ -54,3 +54,31 @@ def test_tables_are_for_those_who_may_see_the_study(client: Client, study: Study
     assert client.get(address).status_code == 302
     client.force_login(User.objects.create_user("clerk", is_staff=True))
     assert client.get(address).status_code == 403
+
+
+def test_tables_wait_until_the_study_is_closed(researcher: Client, study: Study) -> None:
+    Study.objects.update(shows_results_while_open=False)
+    _vote(study, rehearsal=False)
+    response = researcher.get(f"/tables/{study.pk}/tables.csv")
+    assert response.status_code == 403
+    assert "Close the study to see them." in response.content.decode()
+    assert "Method A" not in response.content.decode()
+    study.refresh_from_db()
+    study.close()
+    assert researcher.get(f"/tables/{study.pk}/tables.csv").status_code == 200
+
+
+def test_tables_of_the_rehearsal_need_not_wait(researcher: Client, study: Study) -> None:
+    Study.objects.update(shows_results_while_open=False)
+    _vote(study, rehearsal=True)
+    assert researcher.get(f"/tables/{study.pk}/rehearsal/tables.csv").status_code == 200
+
+
+def test_tables_are_never_for_those_who_see_no_results(client: Client, study: Study) -> None:
+    _vote(study, rehearsal=False)
+    assistant = User.objects.create_user("assistant", is_staff=True)
+    assistant.groups.add(Group.objects.get(name="assistant"))
+    client.force_login(assistant)
+    response = client.get(f"/tables/{study.pk}/tables.csv")
+    assert response.status_code == 403
+    assert "Your role does not see results." in response.content.decode()

@@ -1,0 +1,81 @@
+"""How each worker votes, counted in the database: right on gold trials, alike on repeats, always one position, always a tie.
+
+Of all answers, those that are excluded too: they are what a decision is taken on, and taken back.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from studies.models import Study, Trial, Vote
+
+ANSWERED = (Trial.State.DONE, Trial.State.EXCLUDED)
+
+
+@dataclass
+class Tally:
+    """How many votes there are, and how many of them are so."""
+
+    so: int = 0
+    total: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        """None where there are no votes."""
+        return 100 * self.so / self.total if self.total else None
+
+
+@dataclass
+class Measures:
+    """One worker's votes; `positions` counts chosen positions from 0."""
+
+    gold: Tally = field(default_factory=Tally)
+    repeats: Tally = field(default_factory=Tally)
+    ties: Tally = field(default_factory=Tally)
+    positions: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def same_position(self) -> float | None:
+        """The share of the position chosen most often among votes for a condition, in per cent."""
+        return 100 * max(self.positions.values()) / self.positions.total() if self.positions else None
+
+
+def measures_of(study: Study, *, rehearsal: bool) -> Mapping[int, Measures]:
+    """By worker; three queries, whatever the number of votes."""
+    trials = Trial.objects.of(study, rehearsal=rehearsal).filter(state__in=ANSWERED)
+    measures: defaultdict[int, Measures] = defaultdict(Measures)
+    for worker, right, total in _gold(trials):
+        measures[worker].gold = Tally(right, total)
+    for worker, alike, total in _repeats(trials):
+        measures[worker].repeats = Tally(alike, total)
+    for worker, shown, chosen, number in _choices(trials):
+        measures[worker].ties.total += number
+        if chosen is None:
+            measures[worker].ties.so += number
+        else:
+            measures[worker].positions[shown.index(chosen)] += number
+    return measures
+
+
+def _gold(trials: QuerySet[Trial]) -> Iterable[tuple[int, int, int]]:
+    """Each worker's votes on gold trials, the right ones and all, on the criteria that a gold trial can judge."""
+    votes = Vote.objects.filter(trial__in=trials.filter(kind=Trial.Kind.GOLD), criterion__has_gold_answer=True)
+    right = Count("pk", filter=Q(condition=F("trial__comparison__gold_answer")))
+    return votes.order_by().values_list("trial__worker").annotate(right=right, total=Count("pk"))
+
+
+def _repeats(trials: QuerySet[Trial]) -> Iterable[tuple[int, int, int]]:
+    """Each worker's votes on repeats, those alike the first time and all."""
+    first = Vote.objects.filter(trial=OuterRef("trial__repeats"), criterion=OuterRef("criterion"))
+    votes = Vote.objects.filter(trial__in=trials.filter(kind=Trial.Kind.REPEAT), trial__repeats__state__in=ANSWERED)
+    votes = votes.annotate(first=Subquery(first.values("condition")[:1]))
+    alike = Count("pk", filter=Q(condition=F("first")) | Q(condition=None, first=None))
+    return votes.order_by().values_list("trial__worker").annotate(alike=alike, total=Count("pk"))
+
+
+def _choices(trials: QuerySet[Trial]) -> Iterable[tuple[int, list[int], int | None, int]]:
+    """Each worker's votes by shown order and chosen condition: few rows for each worker, as there are few orders."""
+    votes = Vote.objects.filter(trial__in=trials.filter(kind=Trial.Kind.VOTE))
+    return votes.order_by().values_list("trial__worker", "trial__shown", "condition").annotate(number=Count("pk"))

@@ -1,0 +1,35 @@
+// Reads the live page again from time to time and puts its parts in the place of the old ones, unless its reader says no.
+document.addEventListener("DOMContentLoaded", () => {
+  const live = document.getElementById("live");
+  const pause = live.querySelector(".live-pause");
+  const wanted = pause.querySelector("input");
+  const wait = 1000 * Number(live.dataset.seconds);
+  pause.hidden = false;
+
+  // What is open stays open, and what somebody is in with the keyboard stays where it is.
+  const put = (part, fresh) => {
+    if (part.contains(document.activeElement) || part.innerHTML === fresh.innerHTML) return;
+    const open = [...part.querySelectorAll("details[open]")].map((details) => details.dataset.part);
+    const across = [...part.querySelectorAll(".live-scroll")].map((box) => box.scrollLeft);
+    part.innerHTML = fresh.innerHTML;
+    open.forEach((name) => part.querySelector(`details[data-part="${name}"]`)?.setAttribute("open", ""));
+    part.querySelectorAll(".live-scroll").forEach((box, n) => { box.scrollLeft = across[n] ?? 0; });
+  };
+  const read = async () => {
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    live.querySelectorAll(":scope > [data-part]").forEach((part) => {
+      const fresh = page.querySelector(`#live > [data-part="${part.dataset.part}"]`);
+      if (fresh) put(part, fresh);
+    });
+  };
+  const again = async () => {
+    try {
+      if (wanted.checked && !document.hidden) await read();
+    } finally {
+      setTimeout(again, wait);
+    }
+  };
+  setTimeout(again, wait);
+});

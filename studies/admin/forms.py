@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.models import BaseInlineFormSet
 
-from studies.models import Criterion, Example, QuizQuestion, Study, StudyCondition
+from studies.models import Criterion, Example, QuizQuestion, Study, StudyCondition, StudyPromptSet
 from studies.models.study import MOST_CONDITIONS
 from studies.uploads import as_png
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     StudyModelForm = forms.ModelForm[Study]
     CriterionModelForm = forms.ModelForm[Criterion]
     ConditionModelForm = forms.ModelForm[StudyCondition]
+    PromptSetModelForm = forms.ModelForm[StudyPromptSet]
     ExampleModelForm = forms.ModelForm[Example]
     QuizQuestionModelForm = forms.ModelForm[QuizQuestion]
     ConditionBaseFormSet = BaseInlineFormSet[StudyCondition, Study, ConditionModelForm]
 else:  # Django's own classes take no parameters
-    StudyModelForm = CriterionModelForm = ConditionModelForm = ExampleModelForm = QuizQuestionModelForm = forms.ModelForm
+    StudyModelForm = CriterionModelForm = ConditionModelForm = PromptSetModelForm = forms.ModelForm
+    ExampleModelForm = QuizQuestionModelForm = forms.ModelForm
     ConditionBaseFormSet = BaseInlineFormSet
 
 HASHED_ID = re.compile(r"[0-9a-f]{64}")
@@ -83,11 +85,19 @@ class ConditionFormSet(ConditionBaseFormSet):
         return super().save(commit)
 
 
+class PromptSetForm(PromptSetModelForm):
+    class Meta:
+        widgets = {
+            "pairs": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+            "note": forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        }
+
+
 class CriterionForm(CriterionModelForm):
     """A criterion; one proposed from the start is saved as it stands, and left out if it is emptied."""
 
     class Meta:
-        widgets = {"question": forms.TextInput(attrs={"size": 60})}
+        widgets = {"question": forms.TextInput(attrs={"size": 50}), "name": forms.TextInput(attrs={"size": 15})}
 
     def has_changed(self) -> bool:
         if self.instance.pk:
@@ -108,7 +118,7 @@ class ExampleForm(ExampleModelForm):
     class Meta:
         widgets = {
             "file": forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-            "caption": forms.TextInput(attrs={"size": 60}),
+            "caption": forms.TextInput(attrs={"size": 50}),
         }
 
     def clean_file(self) -> Any:

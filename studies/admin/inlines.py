@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from studies.admin.forms import ConditionForm, ConditionFormSet, CriterionForm, ExampleForm, QuizQuestionForm
+from studies.admin.forms import ConditionForm, ConditionFormSet, CriterionForm, ExampleForm, PromptSetForm, QuizQuestionForm
 from studies.instructions import CRITERIA
 from studies.models import Criterion, Example, QualityPlan, QuizQuestion, Study, StudyCondition, StudyPromptSet
 from studies.models.study import MOST_CONDITIONS
@@ -23,6 +23,10 @@ STACKED = "admin/edit_inline/stacked.html"  # for long texts and many fields
 
 class DesignInline(StudyInline):
     """A part of the design: can be changed while the study is a draft."""
+
+    def get_extra(self, request: HttpRequest, obj: Study | None = None, **kwargs: Any) -> int:
+        """Empty rows to start with; later there is a button that adds one."""
+        return super().get_extra(request, obj, **kwargs) if obj is None else 0
 
     def has_add_permission(self, request: HttpRequest, obj: Study | None = None) -> bool:
         return is_draft(obj) and super().has_add_permission(request, obj)
@@ -46,6 +50,7 @@ class ConditionInline(DesignInline):
 
 class PromptSetInline(DesignInline):
     model = StudyPromptSet
+    form = PromptSetForm
     template = STACKED
     extra = 1
 
@@ -61,20 +66,25 @@ class QualityPlanInline(DesignInline):
     template = STACKED
     extra = max_num = 1
     can_delete = False
-    verbose_name_plural = "Quality of votes: hidden checks and rules"
+    verbose_name = "Quality of votes"
     fieldsets = (
         ("Checks among the trials", {"fields": (("gold_share", "repeat_share", "attention_share"),)}),
         (
             "Rules that flag a worker",
             {
                 "fields": (
-                    ("gold_accuracy", "attention_accuracy", "repeat_consistency"),
-                    ("fastest_seconds", "same_position", "ties"),
+                    ("gold_accuracy", "attention_accuracy"),
+                    ("repeat_consistency", "fastest_seconds"),
+                    ("same_position", "ties"),
                     "fewest_trials",
                 )
             },
         ),
     )
+
+    def get_extra(self, request: HttpRequest, obj: Study | None = None, **kwargs: Any) -> int:  # noqa: ARG002 (Django calls it so)
+        """The one plan of a draft is there to be filled in."""
+        return self.extra if is_draft(obj) else 0
 
 
 class QuizQuestionInline(DesignInline):

@@ -1,6 +1,5 @@
 """A draft as a worker will see it: the page of a trial, made of the images there are. Nothing is saved, whatever is sent."""
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from generation.models import Image
-from studies import markdown
 from studies.admin.pages import VIEW_STUDY, study_page
 from studies.comparisons import Pair, groups_of
 from studies.models import Comparison, Session, Study, Trial
-from studies.pages.trial_page import Step
+from studies.pages.design import design_of
+from studies.pages.trial_page import Row, step
 from studies.pages.vote_form import VoteForm, label_of
 from studies.readiness import readiness_of
 
@@ -72,32 +71,28 @@ def _number(request: HttpRequest, total: int) -> int:
 
 
 def _page(request: HttpRequest, study: Study, shown: Sequence[Shown], number: int) -> HttpResponse:
-    now = shown[number - 1]
-    trial = _unsaved_trial(study, now)
+    now, design = shown[number - 1], design_of(study)
+    trial = _unsaved_trial(study, now, number)
+    rows = [Row(other, Trial.Kind.VOTE, Trial.State.OPEN, "") for other in range(number, len(shown) + 1)]
+    answered = [Row(other, Trial.Kind.VOTE, Trial.State.DONE, "") for other in range(1, number)]
     page = {
         "study": study,
-        "session": trial.session,
         "trial": trial,
         "prompt": now.pair.prompt.text,
-        "note": markdown.render(study.prompt_sets.get(prompt_set=now.pair.prompt.prompt_set_id).note, highest=2),
-        "instructions": markdown.render(study.instructions),
-        "examples": study.examples.all(),
+        "note": design.notes[now.pair.prompt.prompt_set_id],
+        "instructions": design.instructions,
+        "examples": design.examples,
         "form": VoteForm(trial),
-        "step": _step(study, number, len(shown)),
-        "images": [
-            (reverse("admin:generation_image_file", args=[image.pk]), label_of(position))
-            for position, image in enumerate(now.images, start=1)
-        ],
-        "numbers": range(1, len(shown) + 1),
+        "step": step(trial, [*answered, *rows]),
+        "images": [(_address(image), label_of(position)) for position, image in enumerate(now.images, start=1)],
     }
     return render(request, "admin/studies/study/preview.html", page)
 
 
-def _unsaved_trial(study: Study, shown: Shown) -> Trial:
+def _unsaved_trial(study: Study, shown: Shown, number: int) -> Trial:
     comparison = Comparison(study=study, prompt=shown.pair.prompt, seed=shown.pair.seed)
-    return Trial(session=Session(study=study), comparison=comparison, number=1, shown=shown.conditions)
+    return Trial(session=Session(study=study), comparison=comparison, number=number, shown=shown.conditions)
 
 
-def _step(study: Study, number: int, total: int) -> Step:
-    minutes = math.ceil(study.expected_seconds * (total - number + 1) / 60)
-    return Step(number, total, is_practice=False, is_last=number == total, minutes_left=minutes)
+def _address(image: Image) -> str:
+    return reverse("admin:generation_image_file", args=[image.pk])

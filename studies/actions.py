@@ -21,7 +21,7 @@ LONGEST_NAME = 100
 def publish(study: Study, who: str, now: datetime, *, watch: publishing.Watch = iter) -> str:
     """Publish a draft; what was done, in a sentence. Raises NotPublishable with everything that is missing."""
     publishing.publish(study, now, watch=watch)
-    comparisons = f"Comparisons: {study.comparisons.count()}."
+    comparisons = f"Comparisons: {study.comparisons.wanted().count()}."
     LogLine.objects.add(study, who, "publish", comparisons, now)
     return f"“{study}” is published. {comparisons}"
 

@@ -17,6 +17,7 @@ from django.db.models import F
 from generation.models import Image
 from studies.comparisons import Pair, Plan, plan_of
 from studies.errors import NotPublishable
+from studies.gold import make_golds
 from studies.models import Comparison, ComparisonImage, Drop, Place, Study
 from studies.places import orders, ranks
 from studies.readiness import checked_grids, faults_of_files
@@ -91,6 +92,7 @@ def _write_rows(study: Study, plan: Plan, files: dict[Image, str]) -> None:
         for comparison, (pair, group) in zip(comparisons, shown, strict=True)
         for row in group
     )
+    make_golds(study, plan, files)
     add_places(study, study.votes_wanted)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from generation.models import Image
 from studies.comparisons import Grid, Plan, grid_of
 from studies.errors import NotPublishable
+from studies.gold import faults_of_gold
 from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCondition, StudyPromptSet
 from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
@@ -52,6 +53,8 @@ def readiness_of(study: Study) -> Readiness:
             continue
         grids.append(grid_of(chosen, conditions))
         faults += _images(study, grids[-1], conditions)
+    if not faults:
+        faults += faults_of_gold(study, [pair for grid in grids for pair in grid.wanted(study.seed)])
     return Readiness(conditions, grids, faults)
 
 

@@ -51,6 +51,22 @@ class QualityPlan(PartOfDesign):
         if self.gold_share + self.repeat_share + self.attention_share > MOST_CHECKS:
             raise ValidationError(f"Checks may not be more than {MOST_CHECKS} % of a session together.")
 
+    def gold_trials(self, trials: int) -> int:
+        """How many gold trials go with that many real ones."""
+        return _rounded(self.gold_share * trials)
+
+    def repeats(self, trials: int) -> int:
+        """How many repeats go with that many real trials."""
+        return _rounded(self.repeat_share * trials)
+
+    def attention_checks(self, trials: int) -> int:
+        """How many attention checks go with that many real trials."""
+        return _rounded(self.attention_share * trials)
+
+
+def _rounded(hundredths: int) -> int:
+    return (hundredths + 50) // 100
+
 
 class Flag(models.Model):
     """A worker who broke a rule: for the researcher to look at, nothing more."""

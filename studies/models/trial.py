@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from studies.errors import IncompleteVotes, NotFetched, NotReported, NotShown, NotUndoable, TrialClosed
 from studies.models.comparison import Comparison, ComparisonImage, Place
@@ -131,6 +132,14 @@ class Trial(models.Model):
         return self.session.study.prompt_sets.get(prompt_set=self.comparison.prompt.prompt_set_id).note
 
     @property
+    def instruction(self) -> str:
+        """What an attention check asks for instead of a judgement; empty for all other trials."""
+        if self.kind != Trial.Kind.ATTENTION:
+            return ""
+        sentence = _("This is a check that you read the text: choose Image %(number)d for every question.")
+        return sentence % {"number": self.expected}
+
+    @property
     def is_fetched(self) -> bool:
         """Whether the worker's browser has fetched every image of this trial."""
         return bool(self.fetched == 2 ** len(self.shown) - 1)
@@ -211,6 +220,8 @@ class Trial(models.Model):
         self.session.touch(now)
         if not Trial.objects.open().filter(pk=self.pk).release(Trial.State.GIVEN_BACK):
             raise NotReported("This page does not wait for an answer any more, so nothing was reported.")
+        # Checks that show the same images later could not be judged either.
+        self.session.trials.open().filter(comparison=self.comparison_id).release(Trial.State.GIVEN_BACK)
         Report.objects.create(trial=self, text=text, at=now)
         self.refresh_from_db()
         self.session.finish(now)

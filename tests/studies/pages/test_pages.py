@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.models import Session, Study, Vote, Worker
-from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, image_address, vote, walk
+from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, vote, walk
 from tests.world_study import PROMPTS, published_study
 
 pytestmark = pytest.mark.django_db
@@ -61,13 +61,6 @@ def test_a_closed_study_says_so(client: Client, study: Study) -> None:
         assert "This study is closed" in response.content.decode()
 
 
-def test_a_vote_that_was_under_way_when_the_study_closed_is_kept(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    Study.objects.update(state=Study.State.CLOSED)
-    vote(client, trial)
-    assert Vote.objects.filter(trial=trial).count() == 2
-
-
 def test_who_comes_when_no_place_is_left_is_told_so(client: Client) -> None:
     study = published_study(votes_wanted=1)
     agree(Client(), study.link_path)
@@ -79,53 +72,12 @@ def test_who_comes_when_no_place_is_left_is_told_so(client: Client) -> None:
 # Voting
 
 
-def test_a_trial_shows_its_prompt_its_note_and_its_images_in_order(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    page = client.get(address_of(trial)).content.decode()
-    assert trial.comparison.prompt.text in page
-    assert "<strong>the colour of each</strong>" in page
-    assert page.index(image_address(trial, 1)) < page.index(image_address(trial, 2))
-
-
-def test_votes_are_stored_for_the_condition_at_the_chosen_position(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    vote(client, trial)
-    votes = Vote.objects.filter(trial=trial)
-    assert votes.get(criterion__name="correctness").condition == trial.shown_conditions()[0]
-    assert votes.get(criterion__name="quality").no_clear_winner
-
-
 def test_the_session_ends_with_thanks_and_its_code(client: Client, study: Study) -> None:
     *trials, end = walk(client, address_of(first_trial(client, study)))
     session = Session.objects.get()
     assert len(trials) == len(PROMPTS[:3])
     assert session.state == Session.State.DONE
     assert session.code in end.content.decode()
-
-
-def test_a_missing_answer_is_asked_for_and_the_other_is_kept(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    response = client.post(address_of(trial), {"vote-correctness": "2"})
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "Please answer: Which image looks better in itself?" in page
-    assert page.count(" checked") == 1
-    assert not Vote.objects.exists()
-
-
-def test_sending_twice_stores_once_and_goes_on(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    first = vote(client, trial)
-    second = client.post(address_of(trial), {"vote-correctness": "2", "vote-quality": "2"})
-    assert second.headers["Location"] == first.headers["Location"]
-    assert Vote.objects.filter(trial=trial).count() == 2
-    assert Vote.objects.filter(trial=trial, no_clear_winner=True).count() == 1  # the first answer stays
-
-
-def test_a_trial_that_is_done_leads_to_the_next_one(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    following = vote(client, trial).headers["Location"]
-    assert client.get(address_of(trial)).headers["Location"] == following
 
 
 def test_the_end_is_no_shortcut(client: Client, study: Study) -> None:
@@ -150,21 +102,6 @@ def test_after_an_expired_session_there_is_no_code(client: Client, study: Study)
     response = client.get(address_of(trial), follow=True)
     assert response.status_code == 410
     assert trial.session.code not in response.content.decode()
-
-
-def test_the_pages_of_another_worker_are_not_found(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    stranger = Client()
-    agree(stranger, study.link_path)
-    for address in (address_of(trial), image_address(trial), reverse("end", args=[trial.session.token])):
-        assert stranger.get(address).status_code == 404
-    assert stranger.post(address_of(trial), ANSWERS).status_code == 404
-
-
-def test_a_visitor_without_a_cookie_is_a_stranger_and_leaves_no_trace(client: Client, study: Study) -> None:
-    trial = first_trial(client, study)
-    assert Client().get(address_of(trial)).status_code == 404
-    assert Worker.objects.count() == 1
 
 
 def test_a_vote_needs_the_token_of_its_page(study: Study) -> None:

@@ -71,7 +71,7 @@ def _boxes(study: Study) -> dict[str, forms.Field]:
     if study.adult_content:
         boxes["adult_content"] = forms.BooleanField(
             label=_("I know that images may show adult content, and I want to see them."),
-            error_messages={"required": _("Please tick the box if you want to go on; without it you cannot start.")},
+            error_messages={"required": _("Please tick the box if you want to see such images; without it you cannot start.")},
         )
     return boxes
 

@@ -55,3 +55,7 @@ class NotInvited(StudyError):
     def __init__(self, sentences: list[str]) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = sentences
+
+
+class ImpossibleDecision(StudyError):
+    """An exclusion without a reason, of somebody who took no part, or one that is made or lifted already."""

@@ -1,11 +1,11 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from studies.actions import COMMAND_LINE
 from studies.forgetting import forget
-from studies.models import Worker
+from studies.management.workers import worker_named
 
 
 class Command(BaseCommand):
@@ -15,9 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("pseudonym", help="as in the votes file")
 
     def handle(self, *, pseudonym: str, **_: Any) -> None:
-        worker = Worker.objects.filter(pseudonym=pseudonym).first()
-        if worker is None:
-            raise CommandError(f"There is no worker “{pseudonym}”. The column “worker” of a votes file holds the pseudonyms.")
+        worker = worker_named(pseudonym)
         studies = forget(worker, COMMAND_LINE, timezone.now())
         for study in studies:
             self.stdout.write(f"“{study}” holds no data of {worker} any more.")

@@ -1,0 +1,125 @@
+"""A researcher's decision that a worker's votes do not count, and its reversal.
+
+Excluded votes stay in the data with the reason. Their places are free again, so that others vote in the worker's stead; a
+worker who is reinstated takes back what is free, and nobody else's vote is lost for it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from studies.errors import ImpossibleDecision
+from studies.models import Exclusion, LogLine, Place, Session, Study, Trial, Worker
+from studies.models.quality import ExclusionQuerySet
+from studies.models.trial import TrialQuerySet
+
+LONGEST_REASON = 300
+
+
+@transaction.atomic
+def exclude(study: Study, worker: Worker, reason: str, who: str, now: datetime) -> str:
+    """Count none of the worker's votes in this study, and take no more; what was done, in a sentence.
+
+    Open sessions end, and every place of the worker is free again. Rehearsals are left alone. Raises ImpossibleDecision
+    without a reason, for a worker who took no part, and for one who is excluded already.
+    """
+    _one_at_a_time(study)
+    words = " ".join(reason.split())
+    _refuse(study, worker, words)
+    Exclusion.objects.create(study=study, worker=worker, reason=words, by=who, at=now)
+    # Sessions before their trials, as everywhere: an answer that arrives now is excluded with the others, or comes too late.
+    Session.objects.of(study, rehearsal=False).open().filter(worker=worker).update(state=Session.State.ABANDONED)
+    trials = _trials(study, worker)
+    trials.open().release(Trial.State.GIVEN_BACK)
+    number = trials.done().real().count()
+    trials.done().release(Trial.State.EXCLUDED)
+    LogLine.objects.add(study, who, "exclude", f"{worker}, {number} trials: {words}", now)
+    return f"{worker} is excluded from “{study}”: {number} trials do not count any more, and their places are free again."
+
+
+@transaction.atomic
+def reinstate(study: Study, worker: Worker, who: str, now: datetime) -> str:
+    """Count the worker's votes again; what was done, in a sentence.
+
+    Each trial gets its place back, else a free one of its comparison, else a new one: a comparison then has more votes than
+    were wanted. Raises ImpossibleDecision if the worker is not excluded.
+    """
+    _one_at_a_time(study)
+    if not _in_force(study, worker).update(lifted_by=who, lifted_at=now):
+        raise ImpossibleDecision(f"{worker} is not excluded from “{study}”, so there is nothing to lift.")
+    trials = list(_trials(study, worker).filter(state=Trial.State.EXCLUDED).select_related("comparison"))
+    real = [trial for trial in trials if trial.kind == Trial.Kind.VOTE]
+    added = _give_places(study, real)
+    for trial in trials:
+        trial.state = Trial.State.DONE
+    Trial.objects.bulk_update(trials, ["place", "state"])
+    detail = f"{worker}, {len(real)} trials, {added} of them in new places"
+    LogLine.objects.add(study, who, "reinstate", detail, now)
+    return f"{worker} is no longer excluded from “{study}”: {len(real)} trials count again, {added} of them in new places."
+
+
+def _one_at_a_time(study: Study) -> None:
+    """Wait for sessions that are being opened, and let others wait: they take places too."""
+    Study.objects.select_for_update().get(pk=study.pk)
+
+
+def _refuse(study: Study, worker: Worker, reason: str) -> None:
+    if not reason:
+        raise ImpossibleDecision("Say why: the votes file and the tables give the reason.")
+    if len(reason) > LONGEST_REASON:
+        raise ImpossibleDecision(f"Give the reason in {LONGEST_REASON} characters; these are {len(reason)}.")
+    if not Session.objects.of(study, rehearsal=False).filter(worker=worker).exists():
+        raise ImpossibleDecision(f"{worker} took no part in “{study}”. The column “worker” of its votes file says who did.")
+    if earlier := _in_force(study, worker).first():
+        raise ImpossibleDecision(f"{worker} is excluded from “{study}” already: {earlier.reason}. Reinstate the worker first.")
+
+
+def _in_force(study: Study, worker: Worker) -> ExclusionQuerySet:
+    return Exclusion.objects.in_force().filter(study=study, worker=worker)
+
+
+def _trials(study: Study, worker: Worker) -> TrialQuerySet:
+    return Trial.objects.of(study, rehearsal=False).filter(worker=worker)
+
+
+def _give_places(study: Study, trials: Sequence[Trial]) -> int:
+    """Give each trial a place of its comparison, which holds it from now on; the number of places that were added.
+
+    No two of the trials are of one comparison, so they never want the same place.
+    """
+    free = _free_places(study, [trial.comparison_id for trial in trials])
+    housed = [(trial, _place_for(trial, free[trial.comparison_id])) for trial in trials if free[trial.comparison_id]]
+    added = _new_places(study, [trial for trial in trials if not free[trial.comparison_id]])
+    for trial, place in [*housed, *added]:
+        # What a place says was shown is what its trial showed.
+        trial.place, place.free, place.shown = place, False, trial.shown
+    Place.objects.bulk_update([place for _, place in housed], ["free", "shown"])
+    Place.objects.bulk_create(place for _, place in added)
+    return len(added)
+
+
+def _free_places(study: Study, comparisons: Sequence[int]) -> defaultdict[int, list[Place]]:
+    free: defaultdict[int, list[Place]] = defaultdict(list)
+    for place in Place.objects.of(study, rehearsal=False).free().filter(comparison__in=comparisons):
+        free[place.comparison_id].append(place)
+    return free
+
+
+def _place_for(trial: Trial, free: Sequence[Place]) -> Place:
+    """The trial's own place if it is free, else one of the same shown order, else the one that is next in turn."""
+    return min(free, key=lambda place: (place.pk != trial.place_id, place.shown != trial.shown, place.rank))
+
+
+def _new_places(study: Study, trials: Sequence[Trial]) -> list[tuple[Trial, Place]]:
+    """A place for each trial, not saved, with the next number of its comparison; they come last in the order of allocation."""
+    places = Place.objects.of(study, rehearsal=False)
+    counted = places.filter(comparison__in=[trial.comparison_id for trial in trials]).values("comparison")
+    last_number = dict(counted.annotate(last=Max("number")).values_list("comparison", "last"))
+    last_rank = places.aggregate(last=Max("rank"))["last"] or 0
+    return [
+        (trial, Place(study=study, comparison=trial.comparison, number=last_number[trial.comparison_id] + 1, rank=rank))
+        for rank, trial in enumerate(trials, start=last_rank + 1)
+    ]

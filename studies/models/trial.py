@@ -179,11 +179,12 @@ class Trial(models.Model):
         a condition outside the trial, NotFetched before every image was sent, TrialClosed if its place was given back.
         """
         self._check(choices)
+        credible = self._credible(visible_seconds, now)
         answered = {
             "state": Trial.State.DONE,
             "answered_at": now,
             "shown_at": Coalesce(F("shown_at"), Value(now)),
-            "visible_seconds": self._credible(visible_seconds, now),
+            "visible_seconds": credible,
         }
         with transaction.atomic():
             self.session.touch(now)  # the session before its trials, as everywhere: other orders could wait for each other
@@ -194,7 +195,7 @@ class Trial(models.Model):
         if is_first:
             # What was written is known; reading it again would cost a query with every vote.
             self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now
-            self.visible_seconds = answered["visible_seconds"]
+            self.visible_seconds = credible
             return True
         self.refresh_from_db()
         self._refuse_if_not_done()

@@ -51,7 +51,7 @@ def trial_page(
     page = {
         **_of_the_study(trial),
         "form": form,
-        "report_error": " ".join(report_form.errors["text"]) if report_form else "",
+        "report_error": " ".join(map(str, report_form.errors["text"])) if report_form else "",
         "trial": trial,
         "step": step(trial, rows),
         "images": image_addresses(trial),

@@ -103,10 +103,10 @@ def test_images_of_a_trial_that_is_not_the_workers_any_more_are_not_found(client
     assert client.get(image_address(trial)).status_code == 404
 
 
-def test_an_image_is_the_file_made_at_publishing(client: Client, study: Study, image_folder: Path) -> None:
+def test_an_image_is_the_file_made_at_publishing(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
     for position, image in enumerate(trial.images(), start=1):
-        assert client.get(image_address(trial, position)).content == (image_folder / image.file.name).read_bytes()
+        assert client.get(image_address(trial, position)).content == Path(image.file.path).read_bytes()
 
 
 # Time

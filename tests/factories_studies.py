@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from factory.declarations import LazyAttribute, Sequence, SubFactory
-from factory.django import DjangoModelFactory
+from factory.django import DjangoModelFactory, FileField
 
 from generation.models import Prompt
 from studies import models
 from studies.models.worker import hashed
 from studies.publishing import add_places, publish
-from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, PromptSetFactory
+from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, PromptSetFactory, png
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -68,6 +68,16 @@ class QuizQuestionFactory(DjangoModelFactory[models.QuizQuestion]):
     study = SubFactory(StudyFactory)
     question = Sequence(lambda n: f"Question {n}?")
     choices = "One\nThe other"
+    position = Sequence(int)
+
+
+class ExampleFactory(DjangoModelFactory[models.Example]):
+    class Meta:
+        model = models.Example
+
+    study = SubFactory(StudyFactory)
+    file = FileField(filename="example.png", data=png())
+    caption = "The star is missing."
     position = Sequence(int)
 
 

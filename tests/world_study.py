@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import PIL.Image
 from django.core.files.base import ContentFile
@@ -37,12 +38,20 @@ def published_study(
     *, conditions: int = 2, prompts: tuple[str, ...] = PROMPTS[:3], votes_wanted: int = 2, trials_per_session: int = 20
 ) -> Study:
     """A study that takes votes; condition number i draws worse than number i − 1."""
+    study = draft_study(
+        conditions=conditions, prompts=prompts, votes_wanted=votes_wanted, trials_per_session=trials_per_session
+    )
+    publish(study, NOON)
+    return study
+
+
+def draft_study(*, conditions: int, prompts: tuple[str, ...], **fields: Any) -> Study:
+    """The same before it is published."""
     study = Study.objects.create(
         name="Guidance, spring",
         instructions=INSTRUCTIONS,
         consent="Your answers are stored under a pseudonym. You may stop at *any* time.",
-        votes_wanted=votes_wanted,
-        trials_per_session=trials_per_session,
+        **fields,
     )
     prompt_set = PromptSetFactory.create(name="Shapes")
     StudyPromptSet.objects.create(
@@ -56,7 +65,6 @@ def published_study(
         for number, condition in enumerate(rows):
             image = ImageFactory.create(prompt=prompt, seed=0, condition=condition)
             image.file.save(f"{condition.fingerprint}_{prompt.pk}.png", ContentFile(_picture(text, DRAWN[number])))
-    publish(study, NOON)
     return study
 
 

@@ -52,12 +52,13 @@ def _refusal(request: HttpRequest, rehearsal: bool) -> HttpResponse | None:
 
 
 def _welcome(request: HttpRequest, study: Study, form: EntranceForm, rehearsal: bool) -> HttpResponse:
-    design = design_of(study)
+    design, sets = design_of(study), _sets(study)
     page = {
         "form": form,
         "rehearsal": rehearsal,
         "study": study,
-        "minutes": _minutes(study),
+        "sets": sets,
+        "minutes": math.ceil((study.practice_trials + sets) * study.expected_seconds / 60),
         "instructions": design.instructions,
         "examples": design.examples,
         "consent": markdown.render(study.consent),
@@ -65,12 +66,10 @@ def _welcome(request: HttpRequest, study: Study, form: EntranceForm, rehearsal: 
     return render(request, "studies/welcome.html", page, status=422 if form.is_bound else 200)
 
 
-def _minutes(study: Study) -> int:
-    """How long a whole session takes, practice and checks included, rounded up."""
-    checks = study.quality
-    share = (checks.gold_share + checks.repeat_share + checks.attention_share) / 100
-    trials = study.practice_trials + study.trials_per_session * (1 + share)
-    return math.ceil(trials * study.expected_seconds / 60)
+def _sets(study: Study) -> int:
+    """How many sets of images a whole session shows after the practice; checks are like all others."""
+    plan, real = study.quality, study.trials_per_session
+    return real + plan.gold_trials(real) + plan.repeats(real) + plan.attention_checks(real)
 
 
 def _start(request: HttpRequest, study: Study, channel_id: str, form: EntranceForm, rehearsal: bool) -> HttpResponse:

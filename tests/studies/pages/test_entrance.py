@@ -3,18 +3,17 @@
 import re
 
 import pytest
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from studies.models import Example, PersonalLink, QualityPlan, Session, Study
+from studies.models import PersonalLink, QualityPlan, Session, Study
 from studies.publishing import publish
-from tests.factories_studies import NOON, PersonalLinkFactory, published_study, ready_study
+from tests.factories_generation import png
+from tests.factories_studies import NOON, ExampleFactory, PersonalLinkFactory, published_study, ready_study
 from tests.studies.visiting import agree
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n the pixels"
 
 
 def page(client: Client, study: Study) -> str:
@@ -39,6 +38,7 @@ def test_practice_and_checks_take_their_time_too(client: Client) -> None:
     QualityPlan.objects.create(study=study, gold_share=10, repeat_share=5, attention_share=5)
     publish(study, NOON)
     assert "Before them come 2 sets to practise on." in page(client, study)
+    assert "up to 24 sets of images" in page(client, study)  # 20 + 2 + 1 + 1
     assert "about 13 minutes" in page(client, study)  # (2 + 20 + 4) · 30 s
 
 
@@ -116,16 +116,16 @@ def test_an_answer_that_was_not_offered_is_refused_next_to_its_field(client: Cli
 
 def test_examples_are_part_of_the_instructions(client: Client) -> None:
     study = ready_study()
-    example = Example.objects.create(study=study, file=ContentFile(PNG, "example.png"), caption="The star is <missing>.")
+    example = ExampleFactory.create(study=study, caption="The star is <missing>.")
     publish(study, NOON)
     assert reverse("example", args=[example.token]) in page(client, study)
     assert "The star is &lt;missing&gt;." in page(client, study)
 
 
 def test_an_example_needs_no_cookie_and_is_not_kept(client: Client) -> None:
-    example = Example.objects.create(study=ready_study(), file=ContentFile(PNG, "example.png"), caption="A star.")
+    example = ExampleFactory.create()
     response = client.get(reverse("example", args=[example.token]))
-    assert response.content == PNG
+    assert response.content == png()
     assert (response["Content-Type"], response["Cache-Control"]) == ("image/png", "no-store")
     assert not response.cookies
 

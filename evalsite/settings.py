@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}},
     "give back": {"task": "studies.tasks.give_back_abandoned", "schedule": 60.0, "options": {"expires": 60.0}},
+    "flag workers": {"task": "studies.tasks.flag_workers", "schedule": 600.0, "options": {"expires": 600.0}},
 }
 
 BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from studies.flagging import flag_all
 from studies.models import Session, Study
 
 
@@ -11,3 +12,9 @@ def give_back_abandoned() -> None:
     """Give back what abandoned sessions hold, so that progress is true even while nobody new arrives."""
     for study in Study.objects.filter(state=Study.State.PUBLISHED):
         Session.objects.abandon_stale(study, timezone.now())
+
+
+@shared_task
+def flag_workers() -> None:
+    """Flag who breaks the rules of the open studies, so that a researcher sees it while the study runs."""
+    flag_all(timezone.now())

@@ -27,10 +27,10 @@ def _changed_rows(formset: Any) -> Iterator[str]:
     kind = formset.model._meta.verbose_name
     for row in formset.new_objects:
         yield f"{kind} added: {row}"
-    forms_by_row = {form.instance: form for form in formset.initial_forms}
-    for row, _fields in formset.changed_objects:
-        for line in _changed_fields(forms_by_row[row]):
-            yield f"{kind} “{row}”, {line}"
+    changed = [row for row, _fields in formset.changed_objects]
+    for form in formset.initial_forms:
+        if form.instance in changed:
+            yield from (f"{kind} “{form.instance}”, {line}" for line in _changed_fields(form))
     for row in formset.deleted_objects:
         yield f"{kind} removed: {row}"
 

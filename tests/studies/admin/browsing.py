@@ -31,6 +31,12 @@ def save(browser: Client, study: Study, **changes: Any) -> HttpResponse:
     return browser.post(address(study), sent)  # type: ignore[return-value]
 
 
+def added_row(prefix: str, number: int, **fields: Any) -> dict[str, Any]:
+    """The fields of one more row of a study's parts, numbered from 0 after those that are there."""
+    row = {f"{prefix}-{number}-{name}": value for name, value in fields.items()}
+    return {f"{prefix}-TOTAL_FORMS": number + 1, **row}
+
+
 def errors_of(response: Any) -> list[str]:
     """Every sentence that a refused form says, wherever it stands."""
     sentences = [str(error) for errors in response.context["adminform"].form.errors.values() for error in errors]

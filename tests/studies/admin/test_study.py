@@ -10,7 +10,8 @@ from studies.models import Study
 from studies.publishing import publish
 from tests.factories_generation import ConditionFactory, PromptSetFactory
 from tests.factories_studies import NOON, published_study, ready_study
-from tests.studies.admin.browsing import ADD, address, errors_of, fields_of
+from tests.studies.admin.browsing import ADD, address, errors_of, fields_of, save
+from tests.studies.admin.conftest import LogIn
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +158,39 @@ def test_a_published_study_is_closed_not_deleted(researcher: Client) -> None:
     draft = ready_study()
     assert researcher.post(f"/admin/studies/study/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
     assert list(Study.objects.all()) == [study]
+
+
+def test_an_assistants_forged_publishing_by_the_form_is_refused(log_in: LogIn) -> None:
+    draft = ready_study()
+    assert log_in("assistant").post(address(draft), {"_publish": "x"}).status_code == 403
+    assert Study.objects.get().is_draft
+
+
+def test_a_quality_plan_cannot_be_added_to_a_published_study(researcher: Client) -> None:
+    study = published_study()
+    html = researcher.get(address(study)).content.decode()
+    assert 'name="quality_plan-0-gold_share"' not in html
+    forged = {"quality_plan-TOTAL_FORMS": 1, "quality_plan-0-gold_share": 10, "trials_per_session": 7}
+    save(researcher, study, **forged)
+    assert study.quality.gold_share == 0
+
+
+def test_correctness_is_judged_by_gold_trials_unless_one_says_otherwise(researcher: Client) -> None:
+    _new_study(researcher)
+    assert list(Study.objects.get().criteria.values_list("name", "has_gold_answer")) == [
+        ("correctness", True),
+        ("quality", False),
+    ]
+
+
+def test_making_a_study_is_logged(researcher: Client) -> None:
+    _new_study(researcher)
+    assert list(Study.objects.get().log.values_list("who", "action")) == [("researcher", "create")]
+
+
+def test_every_field_of_the_protocol_can_be_set_in_the_editor(researcher: Client) -> None:
+    fields = researcher.get(ADD).context["adminform"].form.fields
+    editable = {
+        field.name for field in Study._meta.get_fields() if not field.auto_created and getattr(field, "editable", False)
+    }
+    assert set(fields) == editable - {"id"}

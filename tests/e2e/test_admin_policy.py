@@ -12,6 +12,7 @@ from studies.models import Study
 from tests.e2e.conftest import OpenPage
 from tests.world_study import published_study
 
+NOT_FOLLOWED = r".*\.|.*/logout/|/[st]/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -46,7 +47,8 @@ def kind_of(address: str) -> str:
 
 
 def crawl(page: Page, *addresses: str) -> set[str]:
-    """Open these and one page of each kind that their links lead to, but no file to download and not the way out."""
+    """Open these and one page of each kind that their links lead to, but no file, no page of workers, and not the way out."""
+    site = urljoin(page.url, "/")
     waiting, seen = list(addresses), set[str]()
     while waiting:
         page.goto(waiting.pop())
@@ -54,18 +56,20 @@ def crawl(page: Page, *addresses: str) -> set[str]:
         links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         for link in links:
             kind = kind_of(link)
-            if kind.startswith("/admin/") and "." not in kind and "logout" not in kind and kind not in seen:
+            if link.startswith(site) and not re.match(NOT_FOLLOWED, kind) and kind not in seen:
                 seen.add(kind)
                 waiting.append(link)
     return seen
 
 
 def test_no_page_of_the_admin_has_anything_refused(page: Page, refused: list[str]) -> None:
-    published_study()
+    live = urljoin(page.url, f"/live/{published_study().pk}/")
     draft = Study.objects.create(name="A draft", instructions="Choose.", consent="You may stop.")
-    drafts_pages = [urljoin(page.url, f"studies/study/{draft.pk}/{name}/") for name in ("change", "delete", "history")]
-    seen = crawl(page, page.url, urljoin(page.url, "auth/user/?is_staff__exact=1&o=1"), *drafts_pages)
-    assert {f"/admin/studies/study/{name}" for name in ("", "add/", "1/change/", "1/delete/", "1/history/")} <= seen
+    drafts_pages = [urljoin(page.url, f"studies/study/{draft.pk}/{name}/") for name in ("change", "delete")]
+    seen = crawl(page, page.url, urljoin(page.url, "auth/user/?is_staff__exact=1&o=1"), live, *drafts_pages)
+    assert {
+        f"/admin/studies/study/{name}" for name in ("", "add/", "1/change/", "1/delete/", "1/gallery/", "1/preview/", "1/log/")
+    } <= seen
     assert {f"/admin/generation/{name}/add/" for name in ("checkpoint", "condition", "promptset")} <= seen
     assert refused == []
 

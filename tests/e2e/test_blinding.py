@@ -95,11 +95,13 @@ def test_images_differ_in_no_header_but_their_length(recorded: list[Entry]) -> N
     assert len(seen) == 1
 
 
-def test_forms_send_positions_alone(recorded: list[Entry]) -> None:
+def test_forms_send_positions_and_the_time_on_the_page_alone(recorded: list[Entry]) -> None:
     requests = [entry["request"] for entry in recorded if "/t/" in entry["request"]["url"]]
     posted = [request["postData"]["text"] for request in requests if request["method"] == "POST"]
     sent = {field for text in posted for field in parse_qsl(text) if field[0] != "csrfmiddlewaretoken"}
-    assert sent == {("vote-correctness", "1"), ("vote-quality", "0")}
+    times = {field for field in sent if field[0] == "visible"}
+    assert all(re.fullmatch(r"\d+(\.\d+)?", seconds) for _, seconds in times)
+    assert sent - times == {("vote-correctness", "1"), ("vote-quality", "0")}
 
 
 def test_nothing_is_asked_of_another_site(recorded: list[Entry], live_server: LiveServer) -> None:

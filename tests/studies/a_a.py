@@ -36,7 +36,9 @@ LONG_AGO = 1_600_000_000  # September 2020
 SIGNED = re.compile(r"(?<=^/i/)[\w-]{16}\.\d\.\d{10}:[\w-]{43}(?=\.png$)")
 ADDRESS = re.compile(r"/i/[^\"\s]+\.png")
 SHOWN = re.compile(r"src=\"(/i/[^\"]+)\"")
-RANDOM = re.compile(r"(?<=/)[\w-]{16,}(?=/)|\w{64}")  # tokens in addresses, the form's secret
+RANDOM = re.compile(
+    r"(?<=/)[\w-]{16,}(?=/)|(?<=name=\"trial\" value=\")[\w-]{16}|\w{64}"
+)  # tokens in addresses, the form's secret
 ONE_IN_A_MILLION = 1e-6
 
 

@@ -1,11 +1,17 @@
-"""A study's votes as rows of a votes file; real votes and rehearsal votes are never in one file."""
+"""A study's votes as rows of a votes file; real votes and rehearsal votes are never in one file.
+
+The answers to checks are not votes: they have a file of their own.
+"""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from studies.models import ComparisonImage, Study, Trial, Vote
+from django.db.models import QuerySet
+
+from studies.durations import seconds
+from studies.models import ComparisonImage, Criterion, Exclusion, Study, Trial, Vote
 from studies.models.study import NO_CLEAR_WINNER
 
 COLUMNS = (
@@ -23,17 +29,44 @@ COLUMNS = (
     "rehearsal",
     "conditions",
     "unscreened",
+    "excluded",
 )
+CHECK_COLUMNS = (
+    "study",
+    "worker",
+    "trial",
+    "kind",
+    "repeats",
+    "prompt_set",
+    "prompt",
+    "seed",
+    "criterion",
+    "shown",
+    "expected",
+    "choice",
+    "answered_at",
+    "seconds",
+    "rehearsal",
+    "excluded",
+)
+ANSWERED = (Trial.State.DONE, Trial.State.EXCLUDED)
 FIELDS = (
     "trial_id",
     "trial__comparison_id",
     "trial__comparison__prompt__prompt_set__name",
     "trial__comparison__prompt__text",
     "trial__comparison__seed",
+    "trial__worker",
     "trial__worker__pseudonym",
+    "trial__state",
+    "trial__kind",
+    "trial__repeats",
+    "trial__expected",
     "trial__shown",
     "trial__shown_at",
     "trial__answered_at",
+    "trial__visible_seconds",
+    "criterion",
     "criterion__name",
     "condition__printed_name",
 )
@@ -48,50 +81,115 @@ class _Echo:
 
 def vote_lines(study: Study, *, rehearsal: bool) -> Iterator[str]:
     """The lines of the votes file (docs/votes.md), the names of the columns first."""
-    # lineterminator as other tools on this platform write it; texts are the researcher's own and stay as they are.
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    yield writer.writerow(COLUMNS)
-    yield from map(writer.writerow, vote_rows(study, rehearsal=rehearsal))
+    return _lines(COLUMNS, vote_rows(study, rehearsal=rehearsal))
+
+
+def check_lines(study: Study, *, rehearsal: bool) -> Iterator[str]:
+    """The lines of the file of the checks' answers (docs/votes.md), the names of the columns first."""
+    return _lines(CHECK_COLUMNS, check_rows(study, rehearsal=rehearsal))
 
 
 def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
     """One row of COLUMNS for each real vote, or each rehearsal vote, in the order of the design; four queries in all."""
-    names = dict(study.conditions.values_list("pk", "printed_name"))
-    unscreened = _unscreened(study)
-    votes = Vote.objects.filter(trial__session__study=study, trial__session__rehearsal=rehearsal, trial__kind=Trial.Kind.VOTE)
+    names = _names(study)
+    unscreened, excluded = _unscreened(study), _excluded(study)
+    votes = _answers(study, rehearsal).filter(trial__kind=Trial.Kind.VOTE)
     in_order = votes.order_by("trial__comparison", "trial", "criterion__position", "criterion")
     for vote in in_order.values(*FIELDS).iterator(chunk_size=2000):
-        yield _row(study, vote, names, unscreened, rehearsal)
+        yield (
+            study.name,
+            *_where(vote),
+            vote["trial__worker__pseudonym"],
+            vote["criterion__name"],
+            _shown(vote, names),
+            *_answer(vote),
+            vote["trial_id"],
+            int(rehearsal),
+            "|".join(names.values()),
+            unscreened.get(vote["trial__comparison_id"], ""),
+            _reason(vote, excluded),
+        )
 
 
-def _row(
-    study: Study, vote: Mapping[str, Any], names: Mapping[int, str], unscreened: Mapping[int, str], rehearsal: bool
-) -> tuple[Any, ...]:
+def check_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
+    """One row of CHECK_COLUMNS for each answer to a check, worker by worker in the order answered; four queries in all."""
+    names, excluded = _names(study), _excluded(study)
+    judged = set(Criterion.objects.filter(study=study, has_gold_answer=True).values_list("pk", flat=True))
+    answers = _answers(study, rehearsal).exclude(trial__kind=Trial.Kind.VOTE)
+    in_order = answers.order_by("trial__worker", "trial__session", "trial__number", "criterion__position", "criterion")
+    for answer in in_order.values(*FIELDS).iterator(chunk_size=2000):
+        yield (
+            study.name,
+            answer["trial__worker__pseudonym"],
+            answer["trial_id"],
+            answer["trial__kind"],
+            answer["trial__repeats"] or "",
+            *_where(answer),
+            answer["criterion__name"],
+            _shown(answer, names),
+            _expected(answer, names, judged),
+            *_answer(answer),
+            int(rehearsal),
+            _reason(answer, excluded),
+        )
+
+
+def _lines(columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    # lineterminator as other tools on this platform write it; texts are the researcher's own and stay as they are.
+    writer = csv.writer(_Echo(), lineterminator="\n")
+    yield writer.writerow(columns)
+    yield from map(writer.writerow, rows)
+
+
+def _answers(study: Study, rehearsal: bool) -> QuerySet[Vote]:
+    return Vote.objects.filter(trial__session__study=study, trial__session__rehearsal=rehearsal, trial__state__in=ANSWERED)
+
+
+def _names(study: Study) -> dict[int, str]:
+    """What the conditions are called, by their keys and in the order of the table's rows."""
+    return dict(study.conditions.values_list("pk", "printed_name"))
+
+
+def _excluded(study: Study) -> dict[int, str]:
+    """Why workers are excluded, by their keys."""
+    return dict(Exclusion.objects.in_force().filter(study=study).values_list("worker", "reason"))
+
+
+def _reason(vote: Mapping[str, Any], excluded: Mapping[int, str]) -> str:
+    """Why a vote does not count; empty for one that does."""
+    return excluded[vote["trial__worker"]] if vote["trial__state"] == Trial.State.EXCLUDED else ""
+
+
+def _where(vote: Mapping[str, Any]) -> tuple[str, str, int]:
+    """The prompt set, prompt and seed."""
     return (
-        study.name,
         vote["trial__comparison__prompt__prompt_set__name"],
         vote["trial__comparison__prompt__text"],
         vote["trial__comparison__seed"],
-        vote["trial__worker__pseudonym"],
-        vote["criterion__name"],
-        "|".join(names[pk] for pk in vote["trial__shown"]),
-        vote["condition__printed_name"] or NO_CLEAR_WINNER,
-        _moment(vote["trial__answered_at"]),
-        _seconds(vote["trial__shown_at"], vote["trial__answered_at"]),
-        vote["trial_id"],
-        int(rehearsal),
-        "|".join(names.values()),
-        unscreened.get(vote["trial__comparison_id"], ""),
     )
+
+
+def _shown(vote: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    return "|".join(names[pk] for pk in vote["trial__shown"])
+
+
+def _answer(vote: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The choice, when it was made, and how long it took."""
+    shown_at, answered_at = vote["trial__shown_at"], vote["trial__answered_at"]
+    took = seconds(vote["trial__visible_seconds"], shown_at, answered_at)
+    return vote["condition__printed_name"] or NO_CLEAR_WINNER, _moment(answered_at), f"{took:.1f}"
+
+
+def _expected(answer: Mapping[str, Any], names: Mapping[int, str], judged: Container[int]) -> str:
+    """The right choice; empty where none is known: for repeats, and on criteria that gold does not judge."""
+    position = answer["trial__expected"]
+    if position is None or (answer["trial__kind"] != Trial.Kind.ATTENTION and answer["criterion"] not in judged):
+        return ""
+    return names[answer["trial__shown"][position - 1]] if position else NO_CLEAR_WINNER
 
 
 def _moment(answered_at: datetime) -> str:
     return answered_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _seconds(shown_at: datetime, answered_at: datetime) -> str:
-    """How long an answer took, from the first showing; 0 where the server's clock was set back meanwhile."""
-    return f"{max(0.0, (answered_at - shown_at).total_seconds()):.1f}"
 
 
 def _unscreened(study: Study) -> dict[int, str]:

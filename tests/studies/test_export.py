@@ -1,4 +1,7 @@
 import csv
+import itertools
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,17 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from analysis.votes import read_votes
 from generation.models import Image
 from studies.allocation import open_session
-from studies.export import vote_lines
-from studies.models import Study, Trial
+from studies.exclusion import exclude, reinstate
+from studies.export import check_lines, vote_lines
+from studies.models import Study, Trial, Worker
 from studies.publishing import publish
 from tests.factories_studies import NOON, WorkerFactory, fetch_images, published_study, ready_study
+from tests.studies.checked import checked_study
 
 pytestmark = pytest.mark.django_db
 
 
-def _vote(study: Study, *, workers: int = 1, rehearsal: bool = False) -> None:
-    """Every worker answers every trial: Image 1 for correctness, no clear winner for quality."""
-    for worker in WorkerFactory.create_batch(workers):
+def _vote(study: Study, *, workers: int = 1, by: Sequence[Worker] = (), rehearsal: bool = False) -> None:
+    """Every worker, new ones or these, answers every trial: Image 1 for correctness, no clear winner for quality."""
+    for worker in by or WorkerFactory.create_batch(workers):
         for trial in open_session(study, worker, rehearsal=rehearsal, now=NOON).trials.all():
             trial.mark_shown(NOON)
             fetch_images(trial)
@@ -35,7 +40,8 @@ def _rows(study: Study, *, rehearsal: bool = False) -> list[dict[str, str]]:
 def test_the_columns_are_these_in_this_order() -> None:
     header = next(vote_lines(published_study(), rehearsal=False))
     assert header == (
-        "study,prompt_set,prompt,seed,worker,criterion,shown,choice,answered_at,seconds,trial,rehearsal,conditions,unscreened\n"
+        "study,prompt_set,prompt,seed,worker,criterion,shown,choice,answered_at,seconds,trial,rehearsal,conditions,unscreened,"
+        "excluded\n"
     )
 
 
@@ -59,8 +65,37 @@ def test_a_row_says_what_was_shown_and_what_was_chosen() -> None:
         "rehearsal": "0",
         "conditions": "Method A|Method B",
         "unscreened": "",
+        "excluded": "",
     }
     assert _rows(study)[1]["choice"] == "no clear winner"
+
+
+def test_the_seconds_are_those_while_the_page_could_be_seen_where_that_is_known() -> None:
+    study = published_study(prompts=1, votes_wanted=1)
+    _vote(study)
+    Trial.objects.update(visible_seconds=3.5)
+    assert [row["seconds"] for row in _rows(study)] == ["3.5", "3.5"]
+
+
+def test_excluded_votes_stay_in_the_file_with_the_reason() -> None:
+    study = published_study(prompts=2)
+    _vote(study, workers=2)
+    excluded, kept = Worker.objects.all()
+    exclude(study, excluded, "always left", "ada", NOON)
+    reasons = {(row["worker"], row["excluded"]) for row in _rows(study)}
+    assert reasons == {(excluded.pseudonym, "always left"), (kept.pseudonym, "")}
+    reinstate(study, excluded, "ada", NOON)
+    assert {row["excluded"] for row in _rows(study)} == {""}
+    assert len(_rows(study)) == 8
+
+
+def test_an_exclusion_from_one_study_is_none_from_another() -> None:
+    study, other = published_study(prompts=1), published_study(prompts=1)
+    worker = WorkerFactory.create()
+    for each in (study, other):
+        _vote(each, by=[worker])
+    exclude(study, worker, "always left", "ada", NOON)
+    assert {row["excluded"] for row in _rows(other)} == {""}
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_seconds() -> None:
@@ -131,6 +166,56 @@ def test_the_export_takes_as_many_queries_for_many_votes_as_for_few() -> None:
             assert len(_rows(study)) == workers * 10
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 4
+
+
+# Checks
+
+
+def _checks(study: Study) -> list[dict[str, str]]:
+    return list(csv.DictReader(check_lines(study, rehearsal=False)))
+
+
+def test_checks_are_in_a_file_of_their_own_and_never_among_the_votes() -> None:
+    study = checked_study(prompts=6, trials_per_session=5, practice_trials=1, votes_wanted=1)
+    _vote(study)
+    assert {row["trial"] for row in _rows(study)} == set(map(str, Trial.objects.real().values_list("pk", flat=True)))
+    assert Counter(row["kind"] for row in _checks(study)) == {"practice": 2, "gold": 2, "repeat": 2, "attention": 2}
+
+
+def test_a_check_says_what_was_expected_and_what_was_chosen() -> None:
+    study = checked_study(prompts=6, trials_per_session=5, votes_wanted=1)
+    _vote(study)
+    rows = {(row["kind"], row["criterion"]): row for row in _checks(study)}
+    for kind, criterion in itertools.product(["gold", "attention"], ["correctness", "quality"]):
+        trial = Trial.objects.get(kind=kind)
+        assert trial.expected
+        right = str(trial.shown_conditions()[trial.expected - 1])
+        is_judged = kind == "attention" or criterion == "correctness"
+        assert rows[kind, criterion]["expected"] == (right if is_judged else "")
+    assert rows["gold", "quality"]["choice"] == "no clear winner"
+    repeat = Trial.objects.get(kind="repeat")
+    assert rows["repeat", "quality"]["repeats"] == str(repeat.repeats_id)
+    assert rows["repeat", "quality"]["expected"] == rows["gold", "quality"]["repeats"] == ""
+
+
+def test_checks_take_as_many_queries_for_many_workers_as_for_few() -> None:
+    study, counts = checked_study(prompts=6, trials_per_session=5, votes_wanted=2), []
+    for _ in range(2):
+        _vote(study)
+        with CaptureQueriesContext(connection) as queries:
+            assert _checks(study)
+        counts.append(len(queries))
+    assert counts == [4, 4]
+
+
+def test_the_command_writes_the_checks_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    study = checked_study(prompts=6, trials_per_session=5, votes_wanted=1)
+    _vote(study)
+    call_command("export_votes", study.name, "--checks")
+    assert capsys.readouterr().out == "".join(check_lines(study, rehearsal=False))
+
+
+# Commands
 
 
 def test_the_command_writes_the_real_votes_or_the_rehearsals(capsys: pytest.CaptureFixture[str]) -> None:

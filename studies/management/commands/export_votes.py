@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from studies.export import vote_lines
+from studies.export import check_lines, vote_lines
 from studies.management.studies import add_study_argument, study_named
 
 
@@ -12,7 +12,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add_study_argument(parser)
         parser.add_argument("--rehearsal", action="store_true", help="the votes of the rehearsal instead of people's")
+        parser.add_argument("--checks", action="store_true", help="the answers to gold, repeats, attention checks and practice")
 
-    def handle(self, *, study: str, rehearsal: bool, **_: Any) -> None:
-        for line in vote_lines(study_named(study), rehearsal=rehearsal):
+    def handle(self, *, study: str, rehearsal: bool, checks: bool, **_: Any) -> None:
+        lines = check_lines if checks else vote_lines
+        for line in lines(study_named(study), rehearsal=rehearsal):
             self.stdout.write(line, ending="")

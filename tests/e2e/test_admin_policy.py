@@ -51,7 +51,9 @@ def crawl(page: Page, *addresses: str) -> set[str]:
     site = urljoin(page.url, "/")
     waiting, seen = list(addresses), set[str]()
     while waiting:
-        page.goto(waiting.pop())
+        answer = page.goto(waiting.pop())
+        assert answer, "the page was not opened"
+        assert answer.ok, answer.url
         seen.add(kind_of(page.url))
         links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         for link in links:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from studies.pages.login import login
 
+admin.site.site_header = admin.site.site_title = "evalsite"
 admin.site.site_url = None  # the site has no page of its own: workers come by a study's link
 
 urlpatterns = [

@@ -16,10 +16,11 @@ from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_on
 from studies.pairs import parse_pairs
 
 MISSING = "missing"
+# What images that are not there are called, and what to do about them.
 STATES = {
-    MISSING: "not planned",
-    Image.State.QUEUED: "still queued",
-    Image.State.FAILED: "failed",
+    MISSING: ("not planned", "Plan them in a run."),
+    Image.State.QUEUED: ("still queued", "Wait for the workers."),
+    Image.State.FAILED: ("failed", "Retry those that failed in their run."),
 }
 Part = Study | StudyCondition | Criterion | QuizQuestion | QualityPlan
 
@@ -110,7 +111,7 @@ def _checks(study: Study) -> Iterator[str]:
     if not judged and study.quality.gold_share:
         yield "Gold trials need a criterion that they judge: tick “judged by gold trials” for one, or ask for 0 % of them."
     if not judged and study.practice_trials:
-        yield "Practice needs a criterion with a right answer: tick “judged by gold trials” for one, or ask for 0 practice trials."
+        yield "Practice needs a criterion with a right answer: tick “judged by gold trials” for one, or ask for no practice."
 
 
 def _validation_faults(part: Part | StudyPromptSet) -> Iterator[str]:
@@ -142,13 +143,12 @@ def _images(study: Study, grid: Grid, conditions: Sequence[StudyCondition]) -> I
     total = f"{len(grid.images)} {_word_for_pairs(study, grid)}"
     for column, condition in enumerate(conditions):
         states = Counter(_state(images[column]) for images in grid.images.values())
-        lacking = {words: states[state] for state, words in STATES.items() if states[state]}
+        lacking = [state for state in STATES if states[state]]
         if lacking:
-            why = ", ".join(f"{number} {words}" for words, number in lacking.items())
-            yield (
-                f"“{grid.chosen}”: {sum(lacking.values())} of {total} lack an image of {condition} ({why}). "
-                "Make them in a run, or retry those that failed."
-            )
+            number = sum(states[state] for state in lacking)
+            why = ", ".join(f"{states[state]} {STATES[state][0]}" for state in lacking)
+            advice = " ".join(STATES[state][1] for state in lacking)
+            yield f"“{grid.chosen}”: {number} of {total} lack an image of {condition} ({why}). {advice}"
     yield from _shortage(grid)
 
 

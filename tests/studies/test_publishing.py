@@ -136,9 +136,8 @@ def test_images_that_are_not_there_are_counted_by_condition() -> None:
     named = prompts[0].prompt_set
     assert _refusal(study) == [
         f"“{named}”: 3 of 5 comparisons lack an image of Method A (2 still queued, 1 failed). "
-        "Make them in a run, or retry those that failed.",
-        f"“{named}”: 1 of 5 comparisons lack an image of Method B (1 not planned). "
-        "Make them in a run, or retry those that failed.",
+        "Wait for the workers. Retry those that failed in their run.",
+        f"“{named}”: 1 of 5 comparisons lack an image of Method B (1 not planned). Plan them in a run.",
     ]
 
 

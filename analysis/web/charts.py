@@ -15,6 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 10, 18, 24
 FLOOR = HEIGHT - BOTTOM
 MOST_LABELS = 6
 MOST_NUMBERED_BARS = 12
+ROUND_NUMBERS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)  # and these times powers of ten
 LINE_WIDTH, LINE_HEIGHT = 200, 14
 
 
@@ -100,13 +101,12 @@ def _span() -> int:
 
 
 def _top(values: Sequence[int]) -> int:
-    """The least round number that no value exceeds: 1, 2 or 5 times a power of ten."""
-    most, power = max([1, *values]), 1
-    while True:
-        for factor in (1, 2, 5):
-            if factor * power >= most:
-                return factor * power
-        power *= 10
+    """The least round number that no value exceeds."""
+    most = max([1, *values])
+    if most <= 10:
+        return most
+    power = int(10 ** (len(str(most - 1)) - 2))
+    return next(tenths * power for tenths in ROUND_NUMBERS if tenths * power >= most)
 
 
 def _y(value: int, top: int) -> float:

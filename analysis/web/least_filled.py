@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from django.db.models import Count
+from django.db.models import OuterRef, Subquery
 
 from analysis.web.heads import Order
 from analysis.web.progress import Filling, Progress
-from studies.models import Comparison, Report, Study
+from analysis.web.sittings import reports_of
+from studies.models import Comparison, Study, Trial
 
 LISTED = 20
 COLUMNS = (("votes", "Votes"), ("open", "Open now"), ("reports", "Reports of broken images"))
@@ -45,8 +46,9 @@ def _key(filling: Filling, reports: Counter[int], order: Order) -> tuple[int, in
 
 def _reports(study: Study, rehearsal: bool) -> Counter[int]:
     """How many workers reported an image, by comparison."""
-    reports = Report.objects.filter(trial__session__study=study, trial__session__rehearsal=rehearsal)
-    return Counter(dict(reports.order_by().values_list("trial__comparison").annotate(Count("pk"))))
+    trial = Trial.objects.filter(pk=OuterRef("trial"))
+    reports = reports_of(study, rehearsal=rehearsal).annotate(comparison=Subquery(trial.values("comparison")))
+    return Counter(reports.values_list("comparison", flat=True))
 
 
 def _shown(comparison: Comparison, names: Sequence[str]) -> str:

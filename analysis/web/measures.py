@@ -1,16 +1,21 @@
-"""How each worker votes, counted in the database: right on gold trials, alike on repeats, always one position, always a tie.
+"""How each worker votes: right on gold trials, alike on repeats, quick, always one position, always no clear winner.
 
-Of all answers, those that are excluded too: they are what a decision is taken on, and taken back.
+The same measures as studies/quality.py takes of a worker's answers, counted in the database, as a page that is read again
+every half a minute cannot fetch every vote of a large study. A test holds the two together. Excluded answers count too: they
+are what a decision is taken on, and taken back.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from statistics import median
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
+from studies.durations import seconds
 from studies.models import Study, Trial, Vote
 
+TIMES = ("visible_seconds", "shown_at", "answered_at")
 ANSWERED = (Trial.State.DONE, Trial.State.EXCLUDED)
 
 
@@ -29,27 +34,35 @@ class Tally:
 
 @dataclass
 class Measures:
-    """One worker's votes; `positions` counts chosen positions from 0."""
+    """One worker's answers; `positions` counts chosen positions from 0, `seconds_each` holds a number for each trial."""
 
     gold: Tally = field(default_factory=Tally)
     repeats: Tally = field(default_factory=Tally)
     ties: Tally = field(default_factory=Tally)
     positions: Counter[int] = field(default_factory=Counter)
+    seconds_each: list[float] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float | None:
+        """The median time of a trial."""
+        return median(self.seconds_each) if self.seconds_each else None
 
     @property
     def same_position(self) -> float | None:
-        """The share of the position chosen most often among votes for a condition, in per cent."""
-        return 100 * max(self.positions.values()) / self.positions.total() if self.positions else None
+        """The share of the position chosen most often, in per cent of all votes."""
+        return Tally(max(self.positions.values(), default=0), self.ties.total).percent
 
 
 def measures_of(study: Study, *, rehearsal: bool) -> Mapping[int, Measures]:
-    """By worker; three queries, whatever the number of votes."""
+    """By worker; five queries, whatever the number of votes."""
     trials = Trial.objects.of(study, rehearsal=rehearsal).filter(state__in=ANSWERED)
     measures: defaultdict[int, Measures] = defaultdict(Measures)
     for worker, right, total in _gold(trials):
         measures[worker].gold = Tally(right, total)
     for worker, alike, total in _repeats(trials):
         measures[worker].repeats = Tally(alike, total)
+    for worker, took in _seconds(trials):
+        measures[worker].seconds_each.append(took)
     for worker, shown, chosen, number in _choices(trials):
         measures[worker].ties.total += number
         if chosen is None:
@@ -73,6 +86,15 @@ def _repeats(trials: QuerySet[Trial]) -> Iterable[tuple[int, int, int]]:
     votes = votes.annotate(first=Subquery(first.values("condition")[:1]))
     alike = Count("pk", filter=Q(condition=F("first")) | Q(condition=None, first=None))
     return votes.order_by().values_list("trial__worker").annotate(alike=alike, total=Count("pk"))
+
+
+def _seconds(trials: QuerySet[Trial]) -> Iterator[tuple[int, float]]:
+    """How long each real trial took: while its page could be seen, where the browser told, else by the clock."""
+    real = trials.filter(kind=Trial.Kind.VOTE).order_by()
+    for worker, visible in real.exclude(visible_seconds=None).values_list("worker", "visible_seconds"):
+        yield worker, visible or 0.0
+    for worker, *times in real.filter(visible_seconds=None).values_list("worker", *TIMES):
+        yield worker, seconds(*times)
 
 
 def _choices(trials: QuerySet[Trial]) -> Iterable[tuple[int, list[int], int | None, int]]:

@@ -84,7 +84,7 @@ class Pace:
         return self.now + self.forecast.latest if self.forecast else None
 
 
-def pace_of(study: Study, now: datetime, *, done: int, goal: int, rehearsal: bool) -> Pace | None:
+def pace_of(study: Study, now: datetime, *, missing: int, goal: int, rehearsal: bool) -> Pace | None:
     """The pace of a study's votes; None before the first. Three queries."""
     trials = Trial.objects.of(study, rehearsal=rehearsal).counted().order_by()
     first = trials.aggregate(Min("answered_at"))["answered_at__min"]
@@ -93,7 +93,7 @@ def pace_of(study: Study, now: datetime, *, done: int, goal: int, rehearsal: boo
     window = min(WINDOW, now - first)
     recent = trials.filter(answered_at__gte=now - window).values_list("session").annotate(Count("pk"))
     answered = [number for _, number in recent]
-    ahead = forecast(answered, window, goal - done) if study.is_open else None
+    ahead = forecast(answered, window, missing) if study.is_open else None
     return Pace(list(_hours(by_hour(trials), first, now)), goal, window, ahead, now)
 
 

@@ -52,7 +52,8 @@ class Progress:
 
     @property
     def missing(self) -> int:
-        return self.total - self.done
+        """How many trials are still wanted; a comparison may have more than it needs, where a worker was reinstated."""
+        return sum(max(0, self.wanted - filling.done) for filling in self.fillings)
 
     @property
     def full(self) -> int:
@@ -60,9 +61,9 @@ class Progress:
         return sum(filling.done >= self.wanted for filling in self.fillings)
 
     def histogram(self) -> list[tuple[int, int]]:
-        """Each number of trials answered, from 0 to those wanted, and how many comparisons have so many."""
+        """Each number of trials answered, from 0 to those wanted or more, and how many comparisons have so many."""
         counted = Counter(filling.done for filling in self.fillings)
-        return [(number, counted[number]) for number in range(self.wanted + 1)]
+        return [(number, counted[number]) for number in range(max([self.wanted, *counted]) + 1)]
 
     def prompt_sets(self) -> list[PromptSet]:
         """By name."""

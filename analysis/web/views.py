@@ -44,7 +44,7 @@ def _progress(request: HttpRequest, study: Study, rehearsal: bool, now: datetime
     order = order_of(request.GET, "comparisons", dict(least_filled.COLUMNS), "votes")
     return {
         "progress": progress,
-        "pace": pace_of(study, now, done=progress.done, goal=progress.total, rehearsal=rehearsal),
+        "pace": pace_of(study, now, missing=progress.missing, goal=progress.total, rehearsal=rehearsal),
         "least": least_filled.least_filled(study, progress, order, rehearsal=rehearsal),
         "least_heads": heads_of(request.GET, "comparisons", least_filled.COLUMNS, order),
         "listed_comparisons": least_filled.LISTED,
@@ -59,6 +59,7 @@ def _people(request: HttpRequest, study: Study, rehearsal: bool) -> dict[str, An
         "workers": Paginator(rows, WORKERS_ON_A_PAGE).get_page(request.GET.get("page")),
         "worker_heads": heads_of(request.GET, "workers", workers.COLUMNS, order),
         "sittings": sittings_of(study, rehearsal=rehearsal),
+        "excluded": sum(row.exclusion is not None for row in rows),
         "may_decide": request.user.has_perm(DECIDE_EXCLUSIONS),
     }
 

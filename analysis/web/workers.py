@@ -4,16 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from statistics import median
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from analysis.web.heads import Order
-from analysis.web.measures import ANSWERED, Measures, measures_of
-from studies.models import Exclusion, Flag, Session, Study, Trial, Worker
+from analysis.web.measures import Measures, measures_of
+from studies.models import Exclusion, Flag, Session, Study, Worker
 
 COLUMNS = (
     ("name", "Worker"),
+    ("flags", "Flags"),
+    ("excluded", "Excluded"),
     ("sessions", "Sessions"),
     ("trials", "Trials"),
     ("seconds", "Median seconds"),
@@ -21,43 +22,30 @@ COLUMNS = (
     ("repeats", "Repeats alike (%)"),
     ("position", "Same position (%)"),
     ("ties", "No clear winner (%)"),
-    ("flags", "Flags"),
-    ("excluded", "Excluded"),
 )
 
 
 @dataclass(frozen=True)
 class Row:
-    """One worker: sessions by state, the seconds of each answered trial, and what the votes and the researcher say."""
+    """One worker: sessions by state, and what the votes and the researcher say."""
 
     worker: Worker
     states: Counter[str]
-    seconds_each: Sequence[float]
     measures: Measures
     flags: Sequence[Flag]
     exclusion: Exclusion | None
 
     @property
     def sessions(self) -> str:
-        """How many, and how many in which state: “3 (2 done, 1 open)”."""
-        parts = ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
-        return f"{self.states.total()} ({parts})"
-
-    @property
-    def trials(self) -> int:
-        return len(self.seconds_each)
-
-    @property
-    def seconds(self) -> float | None:
-        """The median."""
-        return median(self.seconds_each) if self.seconds_each else None
+        """How many in which state: “2 done, 1 open”."""
+        return ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
 
 
 VALUES: dict[str, Callable[[Row], float | str | None]] = {  # what each of COLUMNS sorts by
     "name": lambda row: row.worker.pseudonym,
     "sessions": lambda row: row.states.total(),
-    "trials": lambda row: row.trials,
-    "seconds": lambda row: row.seconds,
+    "trials": lambda row: len(row.measures.seconds_each),
+    "seconds": lambda row: row.measures.seconds,
     "gold": lambda row: row.measures.gold.percent,
     "repeats": lambda row: row.measures.repeats.percent,
     "position": lambda row: row.measures.same_position,
@@ -70,12 +58,11 @@ VALUES: dict[str, Callable[[Row], float | str | None]] = {  # what each of COLUM
 def workers_of(study: Study, *, rehearsal: bool) -> list[Row]:
     """Everybody who opened a session; eight queries."""
     states = _states(study, rehearsal)
-    seconds = _seconds(study, rehearsal)
     measures = measures_of(study, rehearsal=rehearsal)
     flags = _flags(study)
     excluded = {exclusion.worker_id: exclusion for exclusion in Exclusion.objects.in_force().filter(study=study)}
     return [
-        Row(worker, states[worker.pk], seconds[worker.pk], measures[worker.pk], flags[worker.pk], excluded.get(worker.pk))
+        Row(worker, states[worker.pk], measures[worker.pk], flags[worker.pk], excluded.get(worker.pk))
         for worker in Worker.objects.filter(pk__in=Session.objects.of(study, rehearsal=rehearsal).values("worker"))
     ]
 
@@ -87,16 +74,6 @@ def _states(study: Study, rehearsal: bool) -> defaultdict[int, Counter[str]]:
     for worker, state, number in sessions.values_list("worker", "state").annotate(Count("pk")):
         states[worker][state] = number
     return states
-
-
-def _seconds(study: Study, rehearsal: bool) -> defaultdict[int, list[float]]:
-    """How long each worker took for each answered trial: while the page could be seen, else by the clock."""
-    seconds: defaultdict[int, list[float]] = defaultdict(list)
-    trials = Trial.objects.of(study, rehearsal=rehearsal).real().filter(state__in=ANSWERED)
-    timed = trials.order_by().annotate(took=F("answered_at") - F("shown_at"))
-    for worker, visible, took in timed.values_list("worker", "visible_seconds", "took"):
-        seconds[worker].append(took.total_seconds() if visible is None else visible)
-    return seconds
 
 
 def _flags(study: Study) -> defaultdict[int, list[Flag]]:

@@ -29,7 +29,7 @@ def test_a_chart_is_an_image_with_a_title_and_a_description_and_no_style_of_its_
 def test_bars_stand_on_the_floor_as_high_as_their_values_under_a_round_number() -> None:
     drawn = _elements(bars("t", "d", ["a", "b", "c"], [0, 10, 35]), "bar")
     heights = [float(bar.get("height", "")) for bar in drawn]
-    assert heights == pytest.approx([0, (FLOOR - TOP) * 10 / 50, (FLOOR - TOP) * 35 / 50], abs=0.1)
+    assert heights == pytest.approx([0, (FLOOR - TOP) * 10 / 40, (FLOOR - TOP) * 35 / 40], abs=0.1)
     assert [float(bar.get("y", "")) + float(bar.get("height", "")) for bar in drawn] == pytest.approx([FLOOR] * 3, abs=0.2)
 
 

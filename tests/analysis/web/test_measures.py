@@ -1,4 +1,6 @@
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -6,6 +8,7 @@ from pytest_django import Settings
 from analysis.web.heads import Order
 from analysis.web.measures import Measures, measures_of
 from analysis.web.workers import sorted_by, workers_of
+from studies.flagging import qualities_of
 from studies.models import Comparison, Session, Study, StudyCondition, Trial, Vote
 from tests.analysis.web.voted_studies import SECONDS, answer
 from tests.factories_studies import NOON, published_study
@@ -25,9 +28,7 @@ def measured(session: Session) -> Measures:
     return measures_of(session.study, rehearsal=session.rehearsal)[session.worker_id]
 
 
-def add_check(
-    session: Session, kind: Trial.Kind, comparison: Comparison, chosen: StudyCondition | None, **fields: Trial
-) -> None:
+def add_check(session: Session, kind: Trial.Kind, comparison: Comparison, chosen: StudyCondition | None, **fields: Any) -> None:
     """Give the session an answered trial that only checks the worker."""
     trial = Trial.objects.create(
         session=session,
@@ -80,7 +81,7 @@ def test_positions_and_ties_are_those_of_real_trials_alone(study: Study) -> None
     first = session.trials.all()[0]
     add_check(session, Trial.Kind.REPEAT, first.comparison, a, repeats=first)
     measures = measured(session)
-    assert measures.same_position == pytest.approx(100 * 2 / 3)
+    assert measures.same_position == 40
     assert measures.ties.percent == 40  # two of five votes
 
 
@@ -88,14 +89,14 @@ def test_excluded_answers_are_judged_like_others(study: Study) -> None:
     session = answer(study, [None, None])
     session.trials.done().update(state=Trial.State.EXCLUDED)
     assert measured(session).ties.percent == 100
-    assert [row.trials for row in workers_of(study, rehearsal=False)] == [2]
+    assert len(measured(session).seconds_each) == 2
 
 
 def test_seconds_are_those_of_the_visible_page_where_they_are_known(study: Study) -> None:
     session = answer(study, [None, None, None])
-    assert workers_of(study, rehearsal=False)[0].seconds == SECONDS
+    assert measured(session).seconds == SECONDS
     session.trials.done().update(visible_seconds=4)
-    assert workers_of(study, rehearsal=False)[0].seconds == 4
+    assert measured(session).seconds == 4
 
 
 @pytest.mark.parametrize("is_descending", [True, False])
@@ -105,4 +106,31 @@ def test_workers_without_a_number_come_last_however_they_are_sorted(study: Study
     answer(study, [])
     rows = sorted_by(workers_of(study, rehearsal=False), Order("seconds", is_descending))
     assert rows[0].worker == known
-    assert [row.seconds for row in rows[1:]] == [None, None]
+    assert [row.measures.seconds for row in rows[1:]] == [None, None]
+
+
+def test_the_measures_are_those_that_flags_are_raised_on(study: Study) -> None:
+    draw = random.Random(1)
+    choices = [None, *study.conditions.all()]
+    gold = [
+        Comparison.objects.create(
+            study=study, prompt=shown.prompt, seed=0, kind=Comparison.Kind.GOLD, together="0,1", gold_answer=choices[1]
+        )
+        for shown in study.comparisons.all()
+    ]
+    for _ in range(3):
+        session = answer(study, draw.choices(choices, k=4))
+        for trial in list(session.trials.all()):
+            add_check(session, Trial.Kind.REPEAT, trial.comparison, draw.choice(choices), repeats=trial)
+        for comparison in gold:
+            add_check(session, Trial.Kind.GOLD, comparison, draw.choice(choices), expected=1)
+    measures, qualities = measures_of(study, rehearsal=False), qualities_of(study, rehearsal=False)
+    assert set(measures) == set(qualities)
+    for worker, quality in qualities.items():
+        found = measures[worker]
+        assert found.gold.percent == quality.gold_accuracy
+        assert found.repeats.percent == quality.repeat_consistency
+        assert found.seconds == quality.median_seconds
+        assert found.same_position == quality.most_common_position_share
+        assert found.ties.percent == quality.tie_share
+        assert len(found.seconds_each) == quality.trials

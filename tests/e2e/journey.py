@@ -24,7 +24,7 @@ def agree(page: Page) -> None:
 
 def expect_trial(page: Page, number: int) -> None:
     """Wait for the trial of that number, with all its images loaded."""
-    expect(page.get_by_text(re.compile(rf"^{number} of \d+$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^(Practice )?{number} of \d+$"))).to_be_visible()
     for image in page.locator(".images img").all():
         expect(image).to_have_js_property("complete", True)
 

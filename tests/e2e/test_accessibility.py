@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from studies.models import Session, Study
+from studies.models import Criterion, Session, Study
+from studies.publishing import publish
 from tests.e2e.conftest import DESKTOP, PHONE, OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, go_on, start, vote_to_the_end
-from tests.world_study import published_study
+from tests.world_study import NOON, PROMPTS, draft_study, published_study
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -26,11 +27,12 @@ pytestmark = [
     ),
 ]
 Options = dict[str, Any]
+WITH_TARGET_SIZE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2, which axe does not check by itself
 FORGET_REQUIRED = "fields => fields.forEach((field) => { field.required = false; })"
 
 
 def assert_accessible(page: Page) -> None:
-    results = Axe().run(page)
+    results = Axe().run(page, options=WITH_TARGET_SIZE)
     assert results.violations_count == 0, results.generate_report()
 
 
@@ -58,6 +60,25 @@ def test_a_trial(live_server: LiveServer, open_page: OpenPage, options: Options,
     page.keyboard.press("z")
     assert_accessible(page)
     send_unanswered(page, "Next")
+    assert_accessible(page)
+
+
+def test_a_trial_with_everything_open(live_server: LiveServer, open_page: OpenPage, options: Options) -> None:
+    page = open_page(**options)
+    study = draft_study(conditions=3, prompts=PROMPTS, practice_trials=1)
+    Criterion.objects.filter(name="correctness").update(has_gold_answer=True)
+    publish(study, NOON)
+    start(page, live_server.url + study.link_path)
+    choose(page, CORRECTNESS, "No clear winner")
+    choose(page, QUALITY, "Image 1")
+    go_on(page)
+    page.get_by_text("Look again.").wait_for()
+    page.get_by_role("button", name="Flip").click()
+    page.get_by_text("An image is broken").click()
+    assert_accessible(page)
+    page.get_by_label("What is wrong?").evaluate("field => { field.maxLength = 1000; field.value = 'x'.repeat(400); }")
+    page.get_by_role("button", name="Report it and go on").click()
+    expect(page.get_by_label("What is wrong?")).to_be_focused()
     assert_accessible(page)
 
 

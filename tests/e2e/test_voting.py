@@ -73,6 +73,32 @@ def test_on_a_phone_images_are_stacked_and_nothing_runs_over_the_edge(link: str,
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+@pytest.mark.parametrize("width", [640, 320])
+def test_at_twice_and_four_times_the_size_nothing_runs_over_the_edge(
+    live_server: LiveServer, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 400})  # what 1280 × 800 leaves when it is enlarged so
+    start(page, live_server.url + published_study(conditions=4).link_path)
+    for button in ("Zoom", "Flip"):
+        page.get_by_role("button", name=button).click()
+    page.get_by_text("An image is broken").click()
+    page.get_by_text("Instructions").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_text_at_twice_its_size_is_neither_cut_nor_covered(live_server: LiveServer, open_page: OpenPage, viewport: Any) -> None:
+    page = open_page(viewport=viewport, bypass_csp=True)
+    start(page, live_server.url + published_study(conditions=4).link_path)
+    page.add_style_tag(content=":root { font-size: 212.5% !important; }")
+    page.get_by_text("An image is broken").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    cut = page.locator("button, label, legend, summary, h1, p").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1).map((one) => one.outerHTML)"
+    )
+    assert cut == []
+
+
 def test_on_a_desktop_a_trial_needs_no_scrolling(link: str, open_page: OpenPage) -> None:
     page = open_page(viewport=DESKTOP)
     start(page, link)

@@ -29,7 +29,7 @@ GENDERS: Choices = [
     ("woman", gettext_lazy("Woman")),
     ("man", gettext_lazy("Man")),
     ("non-binary", gettext_lazy("Non-binary")),
-    ("other", gettext_lazy("Another")),
+    ("other", gettext_lazy("Another gender")),
 ]
 LONGEST_LANGUAGE = 60
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -26,22 +27,24 @@ class PeopleForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
-    def invite(self, study: Study) -> int | None:
+    def invite(self, study: Study, who: str) -> int | None:
         """How many people of the list have a link now; None for a list with faults, which this form then tells."""
         try:
-            return len(invite(study, self.cleaned_data["people"]))
+            with transaction.atomic():
+                people = len(invite(study, self.cleaned_data["people"]))
+                LogLine.objects.add(study, who, "invite", f"{people} people.", timezone.now())
         except NotInvited as error:
             for sentence in error.sentences:
                 self.add_error("people", sentence)
-        return None
+            return None
+        return people
 
 
 @study_page(RUN_STUDY)
 def invitations(request: HttpRequest, study: Study) -> HttpResponse:
     """Upload a list, and see who is invited."""
     form = PeopleForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and (people := form.invite(study)) is not None:
-        LogLine.objects.add(study, request.user.get_username(), "invite", f"{people} people.", timezone.now())
+    if form.is_valid() and (people := form.invite(study, request.user.get_username())) is not None:
         messages.success(request, f"{people} people have a personal link. Download the links, and send each person theirs.")
         return redirect("admin:study_invitations", study.pk)
     page = {"title": f"Invitations to “{study}”", "form": form, "links": _links(study)}

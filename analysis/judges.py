@@ -100,6 +100,13 @@ def unscreened(text: str) -> str | None:
     return "holds control characters" if CONTROL.search(" ".join(text.split())) else None
 
 
+def excluded(text: str) -> str | None:
+    """Words to be repeated under the table. Votes that count have none, and so are not marked by a 0 either."""
+    if text.strip().lower() in TRUTH:
+        return f"“{text}” is no reason; write why the vote does not count, and leave it empty where the vote counts"
+    return unscreened(text)
+
+
 # The last column of each is judged, next to the others.
 JUDGES: dict[tuple[str, ...], Judge] = {
     ("study",): one_line,
@@ -115,7 +122,8 @@ JUDGES: dict[tuple[str, ...], Judge] = {
     ("trial",): any_text,
     ("rehearsal",): rehearsal,
     ("unscreened",): unscreened,
+    ("excluded",): excluded,
     ("conditions",): condition_names,
     ("shown", "conditions"): rows,
 }
-MAY_BE_BLANK = ("unscreened", "conditions")
+MAY_BE_BLANK = ("unscreened", "conditions", "excluded")

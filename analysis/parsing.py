@@ -17,7 +17,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 REQUIRED = ("study", "prompt_set", "prompt", "seed", "worker", "criterion", "shown", "choice", "answered_at", "seconds")
-DEFAULTS = {"rehearsal": "0", "unscreened": "", "conditions": ""}  # what a file without the column says
+DEFAULTS = {"rehearsal": "0", "unscreened": "", "conditions": "", "excluded": ""}  # what a file without the column says
 OPTIONAL = ("trial", *DEFAULTS)
 
 UNDECODED = re.compile("[\udc80-\udcff]")  # what errors="surrogateescape" makes of bytes that are not UTF-8

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.judges import NO_CLEAR_WINNER
-from analysis.tally import TIE, Share, tally
+from analysis.tally import TIE, BoolArray, Share, tally
 
 NO_CLEAR_WINNER_ROW = "No Clear Winner"
 
@@ -34,6 +34,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """Votes that are in the data and in no share, and why."""
+
+    reason: str
+    votes: int
+    workers: int
+
+
+@dataclass(frozen=True)
 class Table:
     """A study's table, with what every rendering of it must say."""
 
@@ -42,6 +51,7 @@ class Table:
     blocks: tuple[Block, ...]
     rehearsal: bool
     unscreened: str  # why images were not screened for NSFW, "" where they were
+    excluded: tuple[Excluded, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -49,6 +59,12 @@ class Table:
         rehearsal = ("Rehearsal: synthetic voters, not people",) if self.rehearsal else ()
         unscreened = (f"Images not screened for NSFW: {self.unscreened}",) if self.unscreened else ()
         return rehearsal + unscreened
+
+    @property
+    def shows_all_always(self) -> bool:
+        """Whether every comparison of a block showed every condition of it, so that the shares of a column add up."""
+        rows = ((row.shares, block.totals) for block in self.blocks for row in block.rows)
+        return all(share.total == total for shares, totals in rows for share, total in zip(shares, totals, strict=True))
 
 
 def tables_of(votes: pd.DataFrame) -> list[Table]:
@@ -63,12 +79,35 @@ def _table(study: str, votes: pd.DataFrame) -> Table:
     shown = _shown(votes)
     options = [NO_CLEAR_WINNER, *_row_order(votes, shown)]
     option = np.array([options.index(name) for name in choices])[choice]
-    cells = tally(prompt_set * len(criteria) + criterion, option, len(prompt_sets) * len(criteria), len(options))
+    cell, counts = prompt_set * len(criteria) + criterion, _counts(votes)
+    could = _could_be_chosen(votes, options)
+    cells = tally(cell[counts], option[counts], len(prompt_sets) * len(criteria), len(options), could[counts])
     blocks = [
         Block(name, tuple(_rows(options, shown[name], cells[first : first + len(criteria)])))
         for name, first in zip(prompt_sets, range(0, len(cells), len(criteria)), strict=True)
     ]
-    return Table(study, tuple(criteria), tuple(blocks), bool(votes["rehearsal"].any()), _unscreened(votes))
+    rehearsal = bool(votes["rehearsal"].any())
+    return Table(study, tuple(criteria), tuple(blocks), rehearsal, _unscreened(votes), tuple(_excluded(votes[~counts])))
+
+
+def _counts(votes: pd.DataFrame) -> BoolArray:
+    """Which votes are not excluded, shape (votes,)."""
+    reason, reasons = pd.factorize(votes["excluded"])
+    return np.array([not text.strip() for text in reasons], np.bool_)[reason]
+
+
+def _could_be_chosen(votes: pd.DataFrame, options: list[str]) -> BoolArray:
+    """Which options each vote could have gone to, shape (votes, options)."""
+    code, orders = pd.factorize(votes["shown"])
+    names = [{NO_CLEAR_WINNER, *order.split("|")} for order in orders]
+    return np.array([[option in shown for option in options] for shown in names], np.bool_)[code]
+
+
+def _excluded(votes: pd.DataFrame) -> Iterator[Excluded]:
+    """The votes of each reason, in order of first appearance."""
+    reasons = votes["excluded"].astype(str).map(lambda text: " ".join(text.split()))
+    for reason, votes_excluded in votes.groupby(reasons, sort=False):
+        yield Excluded(str(reason), len(votes_excluded), votes_excluded["worker"].nunique())
 
 
 def _shown(votes: pd.DataFrame) -> dict[str, set[str]]:

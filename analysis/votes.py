@@ -10,14 +10,14 @@ from analysis.faults import BadVotesFile
 from analysis.judges import TRUTH, moment
 from analysis.parsing import Columns, parse
 
-TEXTS = ("study", "prompt_set", "prompt", "worker", "criterion", "shown", "choice", "unscreened", "conditions")
+TEXTS = ("study", "prompt_set", "prompt", "worker", "criterion", "shown", "choice", "unscreened", "conditions", "excluded")
 
 
 def read_votes(path: Path) -> pd.DataFrame:
     """One row per vote, in the file's order; the index is the line of the file on which the vote begins.
 
-    Columns: study, prompt_set, prompt, worker, criterion, shown, choice, unscreened, conditions (categories in order of
-    first appearance; the last two "" where the file has none), seed (int64), answered_at (UTC), seconds (float64),
+    Columns: study, prompt_set, prompt, worker, criterion, shown, choice, unscreened, conditions, excluded (categories in
+    order of first appearance; the last three "" where the file has none), seed (int64), answered_at (UTC), seconds (float64),
     trial (int64, numbered from 0), rehearsal (bool).
     Raises BadVotesFile with every faulty line, OSError where the file cannot be read.
     """

@@ -19,7 +19,7 @@ def _section(table: Table) -> Iterator[str]:
     yield f"## {_escaped(table.study)}\n"
     for note in table.notes:
         yield f"> **{_escaped(note)}**\n"
-    yield f"{explanation(table)}\n"
+    yield f"{_escaped(explanation(table))}\n"
     yield _line([PROMPT_SET, METHOD, *(_escaped(heading(criterion)) for criterion in table.criteria)])
     yield _line([":---", ":---", *("---:" for _ in table.criteria)])
     for block in table.blocks:

@@ -15,7 +15,7 @@ from analysis.render.as_csv import csv_text
 from analysis.render.as_html import html_text
 from analysis.render.as_latex import latex_text
 from analysis.render.as_markdown import markdown_text
-from analysis.tables import Block, Row, Table
+from analysis.tables import Block, Excluded, Row, Table
 from analysis.tally import Share
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20).map(str.strip).filter(bool)
@@ -23,10 +23,15 @@ WON, LOST, TIED = Share(7, 10, best=True), Share(1, 10, best=False), Share(2, 10
 
 
 def table(
-    study: str = "demo", prompt_set: str = "A&E", method: str = "SD", rehearsal: bool = False, unscreened: str = ""
+    study: str = "demo",
+    prompt_set: str = "A&E",
+    method: str = "SD",
+    rehearsal: bool = False,
+    unscreened: str = "",
+    excluded: tuple[Excluded, ...] = (),
 ) -> Table:
     rows = (Row("No Clear Winner", (TIED,)), Row(method, (WON,)), Row("SD+DNP", (LOST,)))
-    return Table(study, ("correctness",), (Block(prompt_set, rows),), rehearsal, unscreened)
+    return Table(study, ("correctness",), (Block(prompt_set, rows),), rehearsal, unscreened, excluded)
 
 
 def body(html: str) -> list[list[str]]:
@@ -46,7 +51,30 @@ def test_a_rehearsal_and_unscreened_images_are_said_before_the_numbers(name: str
 @pytest.mark.parametrize("name", RENDERINGS)
 def test_votes_of_people_on_screened_images_carry_no_note(name: str) -> None:
     text = RENDERINGS[name]([table()])
-    assert not any(word in text for word in ("Rehearsal", "synthetic", "not screened"))
+    assert not any(word in text for word in ("Rehearsal", "synthetic", "not screened", "Not counted"))
+
+
+EXCLUDED = (Excluded("too fast", votes=8, workers=1), Excluded("always left_", votes=1, workers=2))
+
+
+@pytest.mark.parametrize(("name", "reason"), [("tex", r"always left\_"), ("md", r"always left\_"), ("html", "always left_")])
+def test_excluded_votes_are_told_with_the_numbers(name: str, reason: str) -> None:
+    text = RENDERINGS[f"tables.{name}"]([table(excluded=EXCLUDED)])
+    assert f"Not counted: 8 votes of 1 worker (too fast), 1 vote of 2 workers ({reason})." in text
+
+
+def test_the_csv_tells_excluded_votes_on_each_line() -> None:
+    frame = pd.read_csv(io.StringIO(csv_text([table(excluded=EXCLUDED)])), keep_default_na=False)
+    assert set(frame["excluded"]) == {"8 votes of 1 worker (too fast), 1 vote of 2 workers (always left_)"}
+
+
+@pytest.mark.parametrize("name", ["tables.tex", "tables.md", "tables.html"])
+def test_shares_of_different_votes_are_explained(name: str) -> None:
+    rows = (Row("No Clear Winner", (TIED,)), Row("SD", (WON,)), Row("SD+DNP", (Share(1, 5, best=False),)))
+    pairs = Table("demo", ("correctness",), (Block("Hand", rows),), rehearsal=False, unscreened="")
+    words = "of the votes on comparisons that showed it"
+    assert words in RENDERINGS[name]([pairs])
+    assert words not in RENDERINGS[name]([table()])
 
 
 def test_the_csv_marks_rehearsals_and_unscreened_images_on_each_line() -> None:
@@ -58,16 +86,18 @@ def test_the_csv_marks_rehearsals_and_unscreened_images_on_each_line() -> None:
 
 def test_csv_columns_stand_in_the_agreed_order() -> None:
     header, tie, *_ = csv_text([table()]).splitlines()
-    assert header == ("study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,rehearsal,unscreened")
-    assert tie == "demo,A&E,No Clear Winner,20.00,2,10,0,"
+    assert header == (
+        "study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,rehearsal,unscreened,excluded"
+    )
+    assert tie == "demo,A&E,No Clear Winner,20.00,2,10,0,,"
 
 
 def test_studies_with_other_criteria_share_one_csv() -> None:
     other = Table("other", ("beauty",), table().blocks, rehearsal=False, unscreened="")
     lines = csv_text([table(), other]).splitlines()
     assert lines[0].startswith("study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,beauty_percent")
-    assert lines[1] == "demo,A&E,No Clear Winner,20.00,2,10,,,,0,"
-    assert lines[4] == "other,A&E,No Clear Winner,,,,20.00,2,10,0,"
+    assert lines[1] == "demo,A&E,No Clear Winner,20.00,2,10,,,,0,,"
+    assert lines[4] == "other,A&E,No Clear Winner,,,,20.00,2,10,0,,"
 
 
 @given(NAMES, NAMES, NAMES, st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 10**9)), min_size=2, max_size=2))
@@ -137,7 +167,7 @@ def test_a_criterion_without_votes_prints_a_dash() -> None:
     empty = Table("demo", ("quality",), (Block("Hand", (Row("No Clear Winner", (nothing,)),)),), rehearsal=False, unscreened="")
     assert r"No Clear Winner & -- \\" in latex_text([empty])
     assert "| Hand | No Clear Winner | – |" in markdown_text([empty])
-    assert csv_text([empty]).splitlines()[1] == "demo,Hand,No Clear Winner,,0,0,0,"
+    assert csv_text([empty]).splitlines()[1] == "demo,Hand,No Clear Winner,,0,0,0,,"
 
 
 def test_every_file_is_written_and_replaced_whole(tmp_path: Path) -> None:

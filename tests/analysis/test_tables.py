@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.judges import NO_CLEAR_WINNER
-from analysis.tables import NO_CLEAR_WINNER_ROW, Table, tables_of
+from analysis.tables import NO_CLEAR_WINNER_ROW, Excluded, Table, tables_of
 from tests.analysis.votes_files import frame_of, vote
 
 
@@ -43,9 +43,19 @@ def test_each_prompt_set_has_the_conditions_shown_with_it(path: Path) -> None:
     assert [block.totals for block in table.blocks] == [(1,), (2,)]
 
 
-def test_pairs_of_one_prompt_set_share_its_total(path: Path) -> None:
+def test_a_condition_is_measured_by_the_votes_on_comparisons_that_showed_it(path: Path) -> None:
     (table,) = tables_of(frame_of(path, vote(), vote(worker="w2", shown="SD|SD+x", choice="SD+x")))
-    assert [str(row.shares[0].percent) for row in table.blocks[0].rows] == ["0.00", "50.00", "0.00", "50.00"]
+    rows = table.blocks[0].rows  # no clear winner, SD, SD+DNP, SD+x
+    assert [(row.shares[0].votes, row.shares[0].total) for row in rows] == [(0, 2), (1, 2), (0, 1), (1, 1)]
+    assert [row.method for row in rows if row.shares[0].best] == ["SD+x"]
+    assert table.blocks[0].totals == (2,)
+    assert not table.shows_all_always
+
+
+def test_each_prompt_set_counts_what_it_showed_itself(path: Path) -> None:
+    (table,) = tables_of(frame_of(path, vote(), vote(prompt_set="Hand", shown="SD|SD+x")))
+    assert [[row.shares[0].total for row in block.rows] for block in table.blocks] == [[1, 1, 1], [1, 1, 1]]
+    assert table.shows_all_always
 
 
 def test_prompt_sets_and_criteria_stand_in_the_files_order(path: Path) -> None:
@@ -74,6 +84,25 @@ def test_reasons_for_not_screening_are_said_once_each(path: Path) -> None:
     votes = [vote(worker=f"w{number}", unscreened=reason) for number, reason in enumerate(reasons)]
     (table,) = tables_of(frame_of(path, *votes))
     assert table.unscreened == "no checker for shapes; drawn by hand"
+
+
+def test_excluded_votes_are_in_no_share_and_are_counted_by_their_reasons(path: Path) -> None:
+    fast = [vote(worker="w1", excluded="too fast"), vote(worker="w1", seed="8", excluded="too  fast")]
+    left = [vote(worker=f"w{number}", excluded="always left") for number in (2, 3, 4)]
+    (table,) = tables_of(frame_of(path, *fast, *left, vote(worker="w5", choice="SD+DNP", excluded="")))
+    assert [(row.shares[0].votes, row.shares[0].total) for row in table.blocks[0].rows] == [(0, 1), (0, 1), (1, 1)]
+    assert table.excluded == (Excluded("too fast", votes=2, workers=1), Excluded("always left", votes=3, workers=3))
+
+
+def test_a_table_of_which_all_votes_are_excluded_keeps_its_rows(path: Path) -> None:
+    (table,) = tables_of(frame_of(path, vote(excluded="too fast")))
+    assert methods(table) == [["No Clear Winner", "SD", "SD+DNP"]]
+    assert [row.shares[0].percent for row in table.blocks[0].rows] == [None, None, None]
+
+
+def test_exclusions_are_told_of_their_own_study(path: Path) -> None:
+    first, second = tables_of(frame_of(path, vote(excluded="too fast"), vote(study="other", excluded="")))
+    assert (len(first.excluded), second.excluded) == (1, ())
 
 
 CONDITIONS = ("A", "B", "C")

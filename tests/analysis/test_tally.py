@@ -39,6 +39,15 @@ def test_best_is_decided_on_counts_where_percentages_print_alike() -> None:
     assert [share.best for share in cell] == [False, True, False]
 
 
+def test_a_share_is_of_the_votes_that_could_have_been_the_options() -> None:
+    # Three votes on 1 against 2, one on 1 against 3; no clear winner could always be chosen.
+    first, other = [True, True, True, False], [True, True, False, True]
+    shown = np.array([first, first, first, other])
+    (cell,) = tally(np.zeros(4, np.int64), np.array([1, 2, 1, 3]), 1, 4, shown)
+    assert [(share.votes, share.total) for share in cell] == [(0, 4), (2, 4), (1, 3), (1, 1)]
+    assert [share.best for share in cell] == [False, False, False, True]
+
+
 def test_nobody_is_best_where_nobody_was_chosen() -> None:
     assert not any(share.best for share in shares(0, 0))
 

@@ -1,29 +1,30 @@
 """Shares of a study's votes with intervals, by prompt set and criterion."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-import numpy as np
 from django.db.models import Count
 from django.utils.safestring import SafeString
 from scipy.stats import binomtest
 
-from analysis.parsing import IntArray
 from analysis.tables import NO_CLEAR_WINNER_ROW
-from analysis.tally import Share, tally
+from analysis.tally import Share
 from analysis.web.charts import interval
 from studies.models import Study, Trial, Vote
+
+Choice = tuple[str, int | None]  # the rows of the table that were shown together, and the condition that was chosen
 
 
 @dataclass(frozen=True)
 class Line:
-    """One option's share of the votes, in per cent, with the ends of its 95 % interval."""
+    """One option's share of the votes that could have been its own, in per cent, with the ends of its 95 % interval."""
 
     option: str
     votes: int
+    total: int
     percent: Decimal
     low: float
     high: float
@@ -55,29 +56,32 @@ def cells_of(study: Study, *, rehearsal: bool) -> list[Cell]:
     heads = list(product(prompt_sets, study.criteria.values_list("pk", "name")))
     options = [(None, NO_CLEAR_WINNER_ROW), *study.conditions.values_list("pk", "printed_name")]
     counted = _counted(study, rehearsal)
-    votes = [[counted[prompt_set, criterion, pk] for pk, _ in options] for (prompt_set, _), (criterion, _) in heads]
-    names = [name for _, name in options]
     return [
-        Cell(prompt_set, criterion, cell[0].total, tuple(_lines(names, cell)))
-        for ((_, prompt_set), (_, criterion)), cell in zip(heads, _tallied(np.array(votes)), strict=True)
+        _cell(prompt_set, criterion, options, counted[prompt_set_pk, criterion_pk])
+        for (prompt_set_pk, prompt_set), (criterion_pk, criterion) in heads
     ]
 
 
-def _tallied(votes: IntArray) -> list[list[Share]]:
-    """The shares of votes that are counted already, shape (cells, options)."""
-    cells, options = votes.shape
-    cell, option = np.divmod(np.repeat(np.arange(votes.size), votes.ravel()), options)
-    return tally(cell, option, cells, options)
-
-
-def _counted(study: Study, rehearsal: bool) -> Counter[tuple[int, int, int | None]]:
-    """How many votes each option has, by prompt set and criterion, counted in the database."""
+def _counted(study: Study, rehearsal: bool) -> defaultdict[tuple[int, int], Counter[Choice]]:
+    """How many votes there are for each choice, by prompt set and criterion, counted in the database."""
     trials = Trial.objects.of(study, rehearsal=rehearsal).counted()
-    votes = Vote.objects.filter(trial__in=trials).values_list("trial__comparison__prompt__prompt_set", "criterion", "condition")
-    return Counter({(prompt_set, criterion, option): n for prompt_set, criterion, option, n in votes.annotate(Count("pk"))})
+    votes = Vote.objects.filter(trial__in=trials).values_list(
+        "trial__comparison__prompt__prompt_set", "criterion", "trial__comparison__together", "condition"
+    )
+    counted: defaultdict[tuple[int, int], Counter[Choice]] = defaultdict(Counter)
+    for prompt_set, criterion, together, condition, number in votes.annotate(Count("pk")):
+        counted[prompt_set, criterion][together, condition] = number
+    return counted
 
 
-def _lines(names: list[str], cell: list[Share]) -> Iterator[Line]:
-    for name, share in zip(names, cell, strict=True):
-        if share.percent is not None:
-            yield Line(name, share.votes, share.percent, *wilson(share.votes, share.total))
+def _cell(prompt_set: str, criterion: str, options: Sequence[tuple[int | None, str]], counted: Counter[Choice]) -> Cell:
+    lines = (_line(row, pk, name, counted) for row, (pk, name) in enumerate(options, start=-1))
+    return Cell(prompt_set, criterion, counted.total(), tuple(line for line in lines if line))
+
+
+def _line(row: int, pk: int | None, name: str, counted: Counter[Choice]) -> Line | None:
+    """The share of a condition, given by its row of the table, or of no clear winner; None where no vote could be its own."""
+    total = sum(number for (together, _), number in counted.items() if pk is None or str(row) in together.split(","))
+    votes = sum(number for (_, condition), number in counted.items() if condition == pk)
+    percent = Share(votes, total, best=False).percent
+    return None if percent is None else Line(name, votes, total, percent, *wilson(votes, total))

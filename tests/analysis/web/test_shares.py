@@ -6,11 +6,12 @@ from pytest_django import Settings
 from analysis.tables import tables_of
 from analysis.votes import read_votes
 from analysis.web.shares import cells_of, wilson
+from studies.allocation import open_session
 from studies.export import vote_lines
-from studies.models import Study
+from studies.models import Study, StudyCondition
 from studies.publishing import publish
 from tests.analysis.web.voted_studies import answer
-from tests.factories_studies import NOON, add_prompt_set, published_study, ready_study
+from tests.factories_studies import NOON, WorkerFactory, add_prompt_set, choose_first, published_study, ready_study
 
 
 def test_the_interval_is_wilsons() -> None:
@@ -46,21 +47,36 @@ def test_shares_are_those_of_the_choices(study: Study) -> None:
 
 
 @pytest.mark.django_db
-def test_shares_are_those_of_the_tables_to_download(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("design", Study.Design)
+def test_shares_are_those_of_the_tables_to_download(settings: Settings, tmp_path: Path, design: Study.Design) -> None:
     settings.MEDIA_ROOT = tmp_path
-    study = ready_study(prompts=3, votes_wanted=3)
+    study = ready_study(conditions=3, prompts=3, votes_wanted=3, design=design)
     add_prompt_set(study, prompts=2)
+    StudyCondition.objects.filter(study=study, printed_name="Method B").update(is_baseline=True)
     publish(study, NOON)
-    a, b = study.conditions.all()
-    for choices in ([a, b, None, a, a], [b, b, b, b, None], [a, None]):
-        answer(study, choices)
+    for _ in range(3):
+        session = open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
+        for trial in list(session.trials.all())[:-1]:
+            trial.record(choose_first(trial), NOON)
     path = tmp_path / "votes.csv"
     path.write_text("".join(vote_lines(study, rehearsal=False)))
     blocks = {block.prompt_set: block for block in tables_of(read_votes(path))[0].blocks}
     for position, cell in enumerate(cells_of(study, rehearsal=False)):
-        rows = blocks[cell.prompt_set].rows
-        of_table = [(row.method, row.shares[position % 2].votes, row.shares[position % 2].percent) for row in rows]
-        assert [(line.option, line.votes, line.percent) for line in cell.lines] == of_table
+        shares = {row.method: row.shares[position % 2] for row in blocks[cell.prompt_set].rows}
+        of_table = [(name, share.votes, share.total, share.percent) for name, share in shares.items()]
+        assert [(line.option, line.votes, line.total, line.percent) for line in cell.lines] == of_table
+
+
+@pytest.mark.django_db
+def test_in_pairs_a_condition_has_its_share_of_the_votes_on_comparisons_that_showed_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    study = ready_study(conditions=3, prompts=1, votes_wanted=1, design=Study.Design.PAIRS)
+    publish(study, NOON)
+    answer(study, [None, None, None])  # A with B, A with C, B with C
+    lines = cells_of(study, rehearsal=False)[0].lines
+    assert [(line.votes, line.total) for line in lines] == [(3, 3), (0, 2), (0, 2), (0, 2)]
 
 
 @pytest.mark.django_db

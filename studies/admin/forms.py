@@ -118,7 +118,7 @@ class ExampleForm(ExampleModelForm):
     class Meta:
         widgets = {
             "file": forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-            "caption": forms.TextInput(attrs={"size": 40}),
+            "caption": forms.TextInput(attrs={"size": 32}),
         }
 
     def clean_file(self) -> Any:

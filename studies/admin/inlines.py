@@ -109,7 +109,7 @@ class ExampleInline(DesignInline):
         if not example.pk:
             return SafeString("–")
         address = reverse("admin:study_example", args=[example.study_id, example.pk])
-        return format_html('<img src="{}" width="96" alt="{}" loading="lazy">', address, example.caption)
+        return format_html('<img src="{}" width="96" alt="{}">', address, example.caption)
 
 
 INLINES = (ConditionInline, PromptSetInline, CriterionInline, QualityPlanInline, QuizQuestionInline, ExampleInline)

@@ -134,5 +134,5 @@ def test_every_button_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("command", [["pause"], ["resume"], ["close"], ["add_votes", "1"]])
 def test_a_command_that_makes_no_sense_is_refused_in_a_sentence(command: list[str]) -> None:
     study = StudyFactory.create(name="Spring")
-    with pytest.raises(CommandError, match="“Spring” (cannot be|is a draft)"):
+    with pytest.raises(CommandError, match=r"“Spring” (cannot be|is a draft)"):
         call_command(command[0], study.name, *command[1:])

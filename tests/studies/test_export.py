@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from analysis.tables import Excluded, tables_of
 from analysis.votes import read_votes
 from generation.models import Image
 from studies.allocation import open_session
@@ -155,6 +156,18 @@ def test_the_analysis_reads_the_file(tmp_path: Path) -> None:
     votes = read_votes(path)
     assert len(votes) == 3 * 3 * 2
     assert votes["trial"].nunique() == 9
+
+
+def test_the_analysis_of_pairs_leaves_excluded_votes_out(tmp_path: Path) -> None:
+    study = published_study(conditions=3, prompts=2, votes_wanted=2, design=Study.Design.PAIRS)
+    _vote(study, workers=2)
+    exclude(study, Worker.objects.all()[0], "always left", "ada", NOON)
+    path = tmp_path / "votes.csv"
+    path.write_text("".join(vote_lines(study, rehearsal=False)), encoding="utf-8")
+    (table,) = tables_of(read_votes(path))
+    # The worker who is left judged three pairs of two prompts on two criteria; each condition is in two of the three.
+    assert table.excluded == (Excluded("always left", votes=12, workers=1),)
+    assert [row.shares[0].total for row in table.blocks[0].rows] == [6, 4, 4, 4]
 
 
 def test_the_export_takes_as_many_queries_for_many_votes_as_for_few() -> None:

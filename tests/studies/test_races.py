@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from studies.allocation import open_session
-from studies.errors import NoPlaceLeft
+from studies.errors import NoPlaceLeft, TrialClosed
+from studies.exclusion import exclude, reinstate
 from studies.models import Session, Study, Trial, Vote, Worker
 from tests.factories_studies import NOON, WorkerFactory, choose_first, study_with_places
 from tests.studies.visiting import agree
@@ -84,3 +85,32 @@ def test_a_double_submit_counts_once() -> None:
     answers = _race([lambda: Trial.objects.get(pk=trial.pk).record(choices, NOON)] * 4)
     assert sorted(answers) == [False, False, False, True]
     assert Vote.objects.count() == 2
+
+
+def test_who_is_reinstated_while_somebody_arrives_for_the_same_place_is_given_one_all_the_same() -> None:
+    study = study_with_places(comparisons=1, votes_wanted=1)
+    back, newcomer = WorkerFactory.create_batch(2)
+    trial = open_session(study, back, rehearsal=False, now=NOON).trials.get()
+    trial.record(choose_first(trial), NOON)
+    exclude(study, back, "too fast", "ada", NOON)
+    _race([lambda: reinstate(study, back, "ada", NOON), lambda: str(_try_to_open(study, newcomer))])
+    taken = list(Trial.objects.taken().values_list("place", flat=True))
+    assert Trial.objects.counted().filter(worker=back).count() == 1
+    assert len(taken) == len(set(taken)) == study.places.filter(rehearsal=False).count()
+
+
+def test_an_answer_given_while_its_worker_is_excluded_is_excluded_or_comes_too_late() -> None:
+    study, worker = study_with_places(comparisons=2), WorkerFactory.create()
+    trial = open_session(study, worker, rehearsal=False, now=NOON).trials.order_by("number")[0]
+    votes = choose_first(trial)
+
+    def answer() -> str:
+        try:
+            return str(trial.record(votes, NOON))
+        except TrialClosed:
+            return "too late"
+
+    _, answered = _race([lambda: exclude(study, worker, "too fast", "ada", NOON), answer])
+    trial.refresh_from_db()
+    assert (answered, trial.state) in [("True", Trial.State.EXCLUDED), ("too late", Trial.State.GIVEN_BACK)]
+    assert not Trial.objects.taken().exists()

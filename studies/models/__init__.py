@@ -4,7 +4,8 @@ from studies.models.log import LogLine
 from studies.models.quality import Exclusion, Flag, QualityPlan
 from studies.models.session import Progress, Session
 from studies.models.study import Study
-from studies.models.trial import Report, Trial, Vote
+from studies.models.trial import Trial
+from studies.models.vote import Report, Vote
 from studies.models.worker import Attempt, PersonalLink, Worker
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""One place given to one worker, its votes, and what the worker says is broken."""
+"""One place given to one worker: shown, answered, taken back, reported."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from studies.models.comparison import Comparison, ComparisonImage, Place
 from studies.models.design import Criterion, StudyCondition, criteria_asked
 from studies.models.session import Progress, Session
 from studies.models.study import Study, new_token
+from studies.models.vote import Report, Vote
 from studies.models.worker import Worker
 
 HOLDING = ("open", "done")
@@ -250,37 +251,5 @@ class Trial(models.Model):
             )
 
 
-def _vote(trial: Trial, criterion: Criterion, chosen: StudyCondition | None) -> "Vote":
+def _vote(trial: Trial, criterion: Criterion, chosen: StudyCondition | None) -> Vote:
     return Vote(trial=trial, criterion=criterion, condition=chosen, no_clear_winner=chosen is None)
-
-
-class Vote(models.Model):
-    """One answer to one criterion of one trial: a condition, or no clear winner (a value, never null in an export)."""
-
-    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="votes")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="votes")
-    no_clear_winner = models.BooleanField(default=False)
-    condition = models.ForeignKey(StudyCondition, null=True, blank=True, on_delete=models.PROTECT, related_name="votes")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["trial", "criterion"], name="one_vote_per_trial_and_criterion"),
-            models.CheckConstraint(
-                condition=Q(no_clear_winner=True, condition=None) | Q(no_clear_winner=False, condition__isnull=False),
-                name="a_condition_or_no_clear_winner",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.trial} · {self.criterion}"
-
-
-class Report(models.Model):
-    """A worker's word that an image of a trial cannot be judged."""
-
-    trial = models.OneToOneField(Trial, on_delete=models.CASCADE, related_name="report")
-    text = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.trial}: {self.text or 'broken'}"

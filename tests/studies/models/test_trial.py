@@ -137,7 +137,8 @@ def test_the_database_refuses_a_second_trial_of_a_place() -> None:
 
 def test_the_database_refuses_a_worker_two_trials_of_one_comparison() -> None:
     trial = _trial()
-    place = trial.comparison.places.exclude(pk=trial.place_id).first()
+    assert trial.place
+    place = trial.comparison.places.exclude(pk=trial.place.pk).first()
     copy = Trial(
         session=trial.session, place=place, worker=trial.worker, comparison=trial.comparison, number=9, shown=trial.shown
     )

@@ -32,7 +32,7 @@ GOLD_JUDGES = {"correctness"}  # criteria to which an image of another prompt is
 
 FIELDSETS: Any = (
     (None, {"fields": ("name", "design", "seed")}),
-    ("What workers read", {"fields": ("instructions", "consent")}),
+    ("What workers read", {"fields": ("language", "instructions", "consent")}),
     ("Votes", {"fields": (("votes_wanted", "trials_per_session"), ("session_minutes", "expected_seconds"))}),
     (
         "Workers",

@@ -79,6 +79,12 @@ class Study(models.Model):
         help_text="A session untouched for so long is abandoned; its unanswered trials go to other workers.",
     )
     seed = models.PositiveIntegerField(default=0, help_text="Draws the prompt–seed pairs and the shown orders.")
+    language = models.CharField(
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text="Of buttons and messages: that of your instructions.",
+    )
     expected_seconds = models.PositiveSmallIntegerField(
         "seconds for a trial", default=20, validators=[MinValueValidator(1)], help_text="As workers are told."
     )
@@ -114,6 +120,7 @@ class Study(models.Model):
         "name",
         "instructions",
         "consent",
+        "language",
         "design",
         "votes_wanted",
         "seed",

@@ -4,7 +4,7 @@ import math
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
 from studies import markdown
@@ -24,6 +24,7 @@ from studies.rate_limit import SESSIONS
 def study(request: HttpRequest, token: str) -> HttpResponse:
     """Instructions and consent; agreeing opens a session."""
     study = get_object_or_404(Study.objects.behind_link(token).exclude(state=Study.State.DRAFT))
+    translation.activate(study.language)
     rehearsal = study.is_rehearsal_link(token)
     if not study.is_open:
         return closed(request, study, rehearsal=rehearsal)

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
 
 from studies.channels.base import channel_for
 from studies.models import Session, Study, Trial, Worker
@@ -13,6 +14,7 @@ def session_of_visitor(request: HttpRequest, token: str) -> Session:
     """The session with that token. Raises Http404 for anybody but its own worker."""
     session = get_object_or_404(Session.objects.select_related("study", "worker"), token=token)
     refuse_others(request, session.worker, rehearsal=session.rehearsal)
+    translation.activate(session.study.language)
     return session
 
 
@@ -21,6 +23,7 @@ def trial_of_visitor(request: HttpRequest, token: str) -> Trial:
     related = ("session__study", "session__worker", "comparison__prompt")
     trial = get_object_or_404(Trial.objects.select_related(*related), token=token)
     refuse_others(request, trial.session.worker, rehearsal=trial.session.rehearsal)
+    translation.activate(trial.session.study.language)
     return trial
 
 

@@ -16,6 +16,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": KEPT_SECONDS,  # opening the file and preparing Django's functions takes longer than most requests
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing at its first write
             "timeout": 30,

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from evalsite.database import postgresql
+from evalsite.database import postgresql, sqlite
 
 SERVER = "postgresql://evalsite_tests@127.0.0.1:5432"
 WHAT_IT_IS = "from django.db import connection as c; c.ensure_connection(); print(c.vendor, c.settings_dict['NAME'])"
@@ -39,6 +40,10 @@ def test_connections_are_kept_and_their_health_is_checked() -> None:
     kept = postgresql("EVALSITE_DATABASE", f"{SERVER}/votes")
     assert kept["CONN_MAX_AGE"] >= 60
     assert kept["CONN_HEALTH_CHECKS"]
+
+
+def test_the_file_of_sqlite_is_not_opened_for_every_request() -> None:
+    assert sqlite(Path("votes.sqlite3"))["CONN_MAX_AGE"] >= 60
 
 
 def test_an_address_may_hold_a_password_a_port_and_options_of_postgresql() -> None:

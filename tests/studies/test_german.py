@@ -57,7 +57,7 @@ def test_the_compiled_catalogue_is_up_to_date() -> None:
 @pytest.fixture
 def study() -> Study:
     """A study that asks for everything that can be asked, its own texts recognisable."""
-    asks = {"language": "de", "adult_content": True, "asks_demographics": True, "practice_trials": 1}
+    asks: dict[str, Any] = {"language": "de", "adult_content": True, "asks_demographics": True, "practice_trials": 1}
     study = ready_study(instructions=OWN, consent=OWN, **asks)
     write_own_texts(study)
     ExampleFactory.create(study=study, caption=OWN)

@@ -7,6 +7,7 @@ the other on a connection that stays open; nothing is done with the pixels.
 import asyncio
 import dataclasses
 import json
+import math
 import random
 import sys
 import time
@@ -50,7 +51,7 @@ class Crowd:
     """The workers of one load, and what they have measured so far."""
 
     load: Load
-    start: float = field(default_factory=time.perf_counter)
+    start: float = math.inf
     took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     visitors: list[Visitor] = field(default_factory=list)
     due: "asyncio.Queue[float]" = field(default_factory=asyncio.Queue)
@@ -60,13 +61,16 @@ class Crowd:
         return self.start + self.load.warm_up + self.load.seconds
 
     async def run(self) -> Outcome:
-        """Let everybody vote; done when each of them has finished the last trial."""
+        """Let everybody in, and then vote; done when each of them has finished the last trial."""
         draw = random.Random(self.load.seed)
+        workers = [Worker(self, random.Random(draw.random())) for _ in range(self.load.workers)]
+        await asyncio.gather(*(worker.enter() for worker in workers))
+        self.start = time.perf_counter()
         async with asyncio.TaskGroup() as inside:
             if self.load.rate:
                 inside.create_task(self._call(draw))
-            for _ in range(self.load.workers):
-                inside.create_task(Worker(self, random.Random(draw.random())).work())
+            for worker in workers:
+                inside.create_task(worker.work())
         return Outcome(dict(self.took), acknowledged(self.visitors), time.process_time())
 
     async def moments(self) -> AsyncIterator[float]:
@@ -96,24 +100,28 @@ class Worker:
     crowd: Crowd
     draw: random.Random
     late: float = 0.0
+    visitor: Visitor | None = None
+    path: str = ""
+
+    async def enter(self) -> None:
+        """Open a session as a new worker."""
+        if self.visitor:
+            self.visitor.connection.close()
+        load = self.crowd.load
+        self.visitor = Visitor(load.host, load.port, self.draw, self._note)
+        self.crowd.visitors.append(self.visitor)
+        self.path = await self.visitor.enter(load.link)
 
     async def work(self) -> None:
         """Do the trials that are due, in session after session."""
-        visitor, path = self._newcomer(), None
         async for moment in self.crowd.moments():
-            while path is None or not path.startswith(TRIAL):
-                visitor.connection.close()
-                visitor = self._newcomer()
-                path = await visitor.enter(self.crowd.load.link)
             self.late = time.perf_counter() - moment
-            page = await visitor.look(path)
-            path = await visitor.answer(page, visitor.choose(page)) if page else None
-        visitor.connection.close()
-
-    def _newcomer(self) -> Visitor:
-        visitor = Visitor(self.crowd.load.host, self.crowd.load.port, self.draw, self._note)
-        self.crowd.visitors.append(visitor)
-        return visitor
+            if self.visitor and (page := await self.visitor.look(self.path)):
+                self.path = await self.visitor.answer(page, self.visitor.choose(page)) or ""
+            if not self.path.startswith(TRIAL):
+                await self.enter()
+        if self.visitor:
+            self.visitor.connection.close()
 
     def _note(self, what: str, seconds: float) -> None:
         """A page has taken since its trial was due: what it had to wait for a free worker is part of it."""

@@ -4,7 +4,7 @@ import io
 import itertools
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -17,10 +17,10 @@ from django.db.models import F
 from generation.models import Image
 from studies.comparisons import Pair, Plan, plan_of
 from studies.errors import NotPublishable
-from studies.gold import make_golds
+from studies.gold import faults_of_sizes, make_golds
 from studies.models import Comparison, ComparisonImage, Drop, Place, Study
 from studies.places import orders, ranks
-from studies.readiness import checked_grids, faults_of_files
+from studies.readiness import checked_grids, sizes_of
 
 Watch = Callable[[Iterable[Image]], Iterable[Image]]
 
@@ -32,7 +32,8 @@ def publish(study: Study, now: datetime, *, watch: Watch = iter) -> None:
     everything that is missing, if the study is not ready or not a draft; nothing is left behind then.
     """
     plan = _checked_plan(study)
-    if faults := faults_of_files(plan):
+    sizes = sizes_of(plan)
+    if faults := faults_of_sizes(study, sizes):
         raise NotPublishable(faults)
     # The files come first: they take long, and nobody should wait for the database meanwhile.
     with _reencoded(plan, watch) as files, transaction.atomic():
@@ -40,7 +41,7 @@ def publish(study: Study, now: datetime, *, watch: Watch = iter) -> None:
         draft = Study.objects.select_for_update().get(pk=study.pk)
         if _checked_plan(draft) != plan:
             raise NotPublishable([f"The design or the images of “{study}” changed meanwhile. Publish it again."])
-        _write_rows(draft, plan, files)
+        _write_rows(draft, plan, sizes, files)
         draft.state, draft.published_at = Study.State.PUBLISHED, now
         draft.save()
     study.refresh_from_db()
@@ -79,7 +80,7 @@ def _pixels_alone(image: Image) -> bytes:
     return encoded.getvalue()
 
 
-def _write_rows(study: Study, plan: Plan, files: dict[Image, str]) -> None:
+def _write_rows(study: Study, plan: Plan, sizes: Mapping[Pair, str], files: dict[Image, str]) -> None:
     Drop.objects.bulk_create(
         Drop(study=study, prompt=pair.prompt, seed=pair.seed, condition=condition) for pair, condition in plan.flagged
     )
@@ -92,7 +93,7 @@ def _write_rows(study: Study, plan: Plan, files: dict[Image, str]) -> None:
         for comparison, (pair, group) in zip(comparisons, shown, strict=True)
         for row in group
     )
-    make_golds(study, plan, files)
+    make_golds(study, plan, sizes, files)
     add_places(study, study.votes_wanted)
 
 

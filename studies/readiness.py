@@ -8,7 +8,7 @@ import PIL.Image
 from django.core.exceptions import ValidationError
 
 from generation.models import Image
-from studies.comparisons import Grid, Plan, grid_of
+from studies.comparisons import Grid, Pair, Plan, grid_of
 from studies.errors import NotPublishable
 from studies.gold import faults_of_gold
 from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCondition, StudyPromptSet
@@ -67,16 +67,23 @@ def checked_grids(study: Study) -> list[Grid]:
     return readiness.grids
 
 
-def faults_of_files(plan: Plan) -> list[str]:
-    """Files that cannot be read, and comparisons whose images could be told apart by their size."""
-    sizes: Counter[tuple[str, ...]] = Counter()
+def sizes_of(plan: Plan) -> dict[Pair, str]:
+    """The size that all images of a pair have; each file is read once.
+
+    Raises NotPublishable with the files that cannot be read, and comparisons whose images could be told apart by their size.
+    """
+    sizes: dict[Pair, tuple[str, ...]] = {}
     faults = []
     for pair, images in plan.images.items():
         try:
-            sizes[tuple(map(_size, images))] += 1
+            sizes[pair] = tuple(map(_size, images))
         except (OSError, ValueError) as error:
             faults.append(f"“{pair.prompt}”, seed {pair.seed}: an image cannot be read ({error}). Make it again.")
-    return faults + [_different(plan.conditions, size, pairs) for size, pairs in sizes.items() if len(set(size)) > 1]
+    different = Counter(size for size in sizes.values() if len(set(size)) > 1)
+    faults += [_different(plan.conditions, size, pairs) for size, pairs in different.items()]
+    if faults:
+        raise NotPublishable(faults)
+    return {pair: size[0] for pair, size in sizes.items()}
 
 
 def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:

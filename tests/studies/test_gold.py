@@ -1,13 +1,14 @@
 from collections import Counter
 
 import pytest
+from django.core.files.base import ContentFile
 
-from generation.models import Prompt
+from generation.models import Image, Prompt
 from studies.errors import NotPublishable
 from studies.models import Comparison, Place, QualityPlan, Study, StudyCondition, StudyPromptSet
 from studies.publishing import publish
 from studies.readiness import readiness_of
-from tests.factories_generation import ImageFactory
+from tests.factories_generation import ImageFactory, png
 from tests.factories_studies import NOON, add_prompt_set, published_study
 from tests.studies.checked import checked_study, draft_with_checks
 
@@ -124,6 +125,33 @@ def test_prompts_that_were_not_drawn_make_no_gold() -> None:
     add_prompt_set(study, prompts=3, selection=StudyPromptSet.Selection.DRAWN, number=1)
     with pytest.raises(NotPublishable, match="Add another prompt"):
         publish(study, NOON)
+
+
+def _resize(prompt: Prompt, size: int) -> None:
+    for image in Image.objects.filter(prompt=prompt):
+        image.file.save("resized.png", ContentFile(png(size=size, seed=image.pk)))
+
+
+def test_the_images_of_a_gold_trial_have_one_size_and_an_odd_one_makes_none() -> None:
+    study = draft_with_checks(prompts=0, trials_per_session=30)
+    prompts = add_prompt_set(study, prompts=5)
+    for prompt, size in zip(prompts, [8, 8, 16, 16, 24], strict=True):
+        _resize(prompt, size)
+    publish(study, NOON)
+    shown = {gold.prompt: _sources(gold)[False] for gold in _golds(study)}
+    first, second, third, fourth, _ = prompts
+    assert shown == {first: {second}, second: {first}, third: {fourth}, fourth: {third}}
+
+
+def test_gold_is_refused_where_no_two_prompts_have_images_of_one_size() -> None:
+    study = draft_with_checks(prompts=0)
+    for prompt, size in zip(add_prompt_set(study, prompts=2), [8, 16], strict=True):
+        _resize(prompt, size)
+    with pytest.raises(NotPublishable, match="no two prompts of this study have images of one size"):
+        publish(study, NOON)
+    QualityPlan.objects.filter(study=study).update(gold_share=0)
+    publish(study, NOON)
+    assert _golds(study) == []
 
 
 def test_gold_without_a_criterion_that_it_judges_is_refused() -> None:

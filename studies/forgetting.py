@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from studies.models import LogLine, PersonalLink, Report, Session, Study, Trial, Worker
 
@@ -16,7 +17,7 @@ def forget(worker: Worker, who: str, now: datetime) -> Sequence[Study]:
     Votes, demographics, comments, reports and personal links go, and the places are free again. The worker's row stays, so
     that what was counted before can be explained, but nobody can come back as it: its ids are random from now on.
     """
-    studies = list(Study.objects.filter(sessions__worker=worker).union(Study.objects.filter(personal_links__worker=worker)))
+    studies = _locked_studies(worker)
     sessions = Session.objects.filter(worker=worker)
     sessions.update(state=Session.State.WITHDRAWN, demographics={}, comment="")
     Trial.objects.filter(worker=worker).delete_votes()
@@ -28,3 +29,14 @@ def forget(worker: Worker, who: str, now: datetime) -> Sequence[Study]:
     for study in studies:
         LogLine.objects.add(study, who, "forget worker", worker.pseudonym, now)
     return studies
+
+
+def _locked_studies(worker: Worker) -> list[Study]:
+    """The studies the worker was in or has a link into, locked.
+
+    Studies before all else, as everywhere, and in one order: whoever opens a session or excludes the worker now waits, and
+    nobody waits for each other.
+    """
+    took_part = Q(pk__in=Session.objects.filter(worker=worker).values("study"))
+    has_link = Q(pk__in=PersonalLink.objects.filter(worker=worker).values("study"))
+    return list(Study.objects.select_for_update().filter(took_part | has_link).order_by("pk"))

@@ -2,9 +2,12 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from studies.allocation import open_session
-from studies.models import LogLine, PersonalLink, Place, Report, Session, Study, Trial, Vote, Worker
+from studies.forgetting import forget as forget_now
+from studies.models import Flag, LogLine, PersonalLink, Place, Report, Session, Study, Trial, Vote, Worker
 from tests.factories_studies import NOON, choose_first, published_study
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,22 @@ def test_the_log_says_so_by_pseudonym(study: Study, worker: Worker) -> None:
     forget(worker)
     line = LogLine.objects.get(study=study)
     assert (line.who, line.action, line.detail) == ("command line", "forget worker", worker.pseudonym)
+
+
+def test_studies_are_locked_before_all_else_and_in_order(worker: Worker) -> None:
+    took_part(published_study(), "ada")
+    with CaptureQueriesContext(connection) as queries:
+        assert forget_now(worker, "command line", NOON) == list(Study.objects.order_by("pk"))
+    first = next(query["sql"] for query in queries if "SAVEPOINT" not in query["sql"])
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    assert 'FROM "studies_study"' in first
+    assert first.endswith(f'ORDER BY "studies_study"."id" ASC{lock}')
+
+
+def test_flags_go(study: Study, worker: Worker) -> None:
+    Flag.objects.create(study=study, worker=worker, rule="tie share", value=100, threshold=90, raised_at=NOON)
+    forget(worker)
+    assert not Flag.objects.exists()
 
 
 def test_other_workers_keep_what_they_gave(study: Study, worker: Worker) -> None:

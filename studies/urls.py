@@ -1,4 +1,8 @@
-"""Addresses of the voting pages; their tokens are random and say nothing."""
+"""Addresses of the voting pages; their tokens are random and say nothing.
+
+Tokens are slugs, so that nothing else, a NUL for one, comes as far as the database. What is signed holds dots and colons too;
+its signature is checked before anything is looked up.
+"""
 
 from django.urls import path
 
@@ -13,15 +17,15 @@ from studies.pages.trial import trial
 from studies.pages.withdrawal import withdraw
 
 urlpatterns = [
-    path("s/<str:token>/", study, name="study"),
-    path("t/<str:token>/", trial, name="trial"),
-    path("u/<str:token>/", undo, name="undo"),
-    path("b/<str:token>/", report, name="report"),
+    path("s/<slug:token>/", study, name="study"),
+    path("t/<slug:token>/", trial, name="trial"),
+    path("u/<slug:token>/", undo, name="undo"),
+    path("b/<slug:token>/", report, name="report"),
     path("i/<str:signed>.png", image, name="image"),
-    path("e/<str:token>/", end, name="end"),
-    path("c/<str:token>/", comment, name="comment"),
-    path("q/<str:token>/", quiz, name="quiz"),
-    path("w/<str:token>/", withdraw, name="withdraw"),
-    path("p/<str:token>/", personal, name="personal"),
-    path("x/<str:token>.png", example, name="example"),
+    path("e/<slug:token>/", end, name="end"),
+    path("c/<slug:token>/", comment, name="comment"),
+    path("q/<slug:token>/", quiz, name="quiz"),
+    path("w/<slug:token>/", withdraw, name="withdraw"),
+    path("p/<slug:token>/", personal, name="personal"),
+    path("x/<slug:token>.png", example, name="example"),
 ]

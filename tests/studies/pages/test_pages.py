@@ -1,6 +1,8 @@
+from urllib.parse import unquote
+
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from studies.models import Session, Study, Vote, Worker
 from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, vote, walk
@@ -67,6 +69,18 @@ def test_who_comes_when_no_place_is_left_is_told_so(client: Client) -> None:
     response = agree(client, study.link_path)
     assert response.status_code == 410
     assert "No place left for you" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", [*(f"/{page}/a%00b/" for page in "stubecqwp"), "/x/a%00b.png", "/i/a%00b.png"])
+def test_an_address_with_a_nul_is_not_found(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code in (404, 405)  # 405: images are for looking at
+
+
+@pytest.mark.parametrize("address", [*(f"/{page}/a%00b/" for page in "stubecqwp"), "/x/a%00b.png"])
+def test_no_page_is_asked_for_a_token_with_a_nul(address: str) -> None:
+    with pytest.raises(Resolver404):
+        resolve(unquote(address))
 
 
 # Voting

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from studies.durations import seconds
 from studies.models import ComparisonImage, Criterion, Exclusion, Study, Trial, Vote
@@ -90,12 +90,12 @@ def check_lines(study: Study, *, rehearsal: bool) -> Iterator[str]:
 
 
 def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
-    """One row of COLUMNS for each real vote, or each rehearsal vote, in the order of the design; four queries in all."""
+    """One row of COLUMNS for each real vote, or each rehearsal vote, in the order of the design; three queries in all."""
     names = _names(study)
-    unscreened, excluded = _unscreened(study), _excluded(study)
+    unscreened = _unscreened(study)
     votes = _answers(study, rehearsal).filter(trial__kind=Trial.Kind.VOTE)
     in_order = votes.order_by("trial__comparison", "trial", "criterion__position", "criterion")
-    for vote in in_order.values(*FIELDS).iterator(chunk_size=2000):
+    for vote in in_order.values(*FIELDS, reason=_reason_of_exclusion(study)).iterator(chunk_size=2000):
         yield (
             study.name,
             *_where(vote),
@@ -107,17 +107,17 @@ def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
             int(rehearsal),
             "|".join(names.values()),
             unscreened.get(vote["trial__comparison_id"], ""),
-            _reason(vote, excluded),
+            _reason(vote),
         )
 
 
 def check_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
-    """One row of CHECK_COLUMNS for each answer to a check, worker by worker in the order answered; four queries in all."""
-    names, excluded = _names(study), _excluded(study)
+    """One row of CHECK_COLUMNS for each answer to a check, worker by worker in the order answered; three queries in all."""
+    names = _names(study)
     judged = set(Criterion.objects.filter(study=study, has_gold_answer=True).values_list("pk", flat=True))
     answers = _answers(study, rehearsal).exclude(trial__kind=Trial.Kind.VOTE)
     in_order = answers.order_by("trial__worker", "trial__session", "trial__number", "criterion__position", "criterion")
-    for answer in in_order.values(*FIELDS).iterator(chunk_size=2000):
+    for answer in in_order.values(*FIELDS, reason=_reason_of_exclusion(study)).iterator(chunk_size=2000):
         yield (
             study.name,
             answer["trial__worker__pseudonym"],
@@ -130,7 +130,7 @@ def check_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
             _expected(answer, names, judged),
             *_answer(answer),
             int(rehearsal),
-            _reason(answer, excluded),
+            _reason(answer),
         )
 
 
@@ -150,14 +150,15 @@ def _names(study: Study) -> dict[int, str]:
     return dict(study.conditions.values_list("pk", "printed_name"))
 
 
-def _excluded(study: Study) -> dict[int, str]:
-    """Why workers are excluded, by their keys."""
-    return dict(Exclusion.objects.in_force().filter(study=study).values_list("worker", "reason"))
+def _reason_of_exclusion(study: Study) -> Subquery:
+    """Why the vote's worker is excluded; read with the votes, so that nobody is excluded between the two."""
+    exclusions = Exclusion.objects.in_force().filter(study=study, worker=OuterRef("trial__worker"))
+    return Subquery(exclusions.values("reason"))
 
 
-def _reason(vote: Mapping[str, Any], excluded: Mapping[int, str]) -> str:
+def _reason(vote: Mapping[str, Any]) -> str:
     """Why a vote does not count; empty for one that does."""
-    return excluded[vote["trial__worker"]] if vote["trial__state"] == Trial.State.EXCLUDED else ""
+    return str(vote["reason"]) if vote["trial__state"] == Trial.State.EXCLUDED else ""
 
 
 def _where(vote: Mapping[str, Any]) -> tuple[str, str, int]:

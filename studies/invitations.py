@@ -11,6 +11,7 @@ from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from studies.channels.base import channel_for
 from studies.errors import NotInvited
@@ -44,14 +45,16 @@ class Invited:
 def invite(study: Study, file: ListOfPeople) -> list[Invited]:
     """A personal link for everybody in a CSV file with a column “name”, in its order.
 
-    Whoever has a link already keeps it. Raises NotInvited, with a sentence for every fault of the file; nobody is invited then.
+    Whoever has a link already keeps it. The same name means the same person: whom another study invited by it is the same
+    worker here. Raises NotInvited, with a sentence for every fault of the file; nobody is invited then.
     """
     names = names_in(file.name or "The file", file.read(LARGEST + 1))
     with transaction.atomic():
-        # One list at a time for each study: the same name in two would get two links.
-        Study.objects.select_for_update().get(pk=study.pk)
-        links = _links_by_name(study)
-        links |= _new_links(study, [name for name in names if name not in links])
+        # One list at a time on the whole site: the same name in two would get two links, or become two workers.
+        list(Study.objects.select_for_update().order_by("pk").values_list("pk"))
+        invited = _links_by_name(study.personal_links.all())
+        _add_links(study, [name for name in names if name not in invited])
+        links = _links_by_name(study.personal_links.all())
     return [Invited(name, links[name].address) for name in names]
 
 
@@ -129,20 +132,34 @@ def _fault_of_name(name: str) -> str | None:
     return None
 
 
-def _links_by_name(study: Study) -> dict[str, PersonalLink]:
-    return {link.name: link for link in study.personal_links.filter(rehearsal=False).exclude(name="")}
+def _links_by_name(links: QuerySet[PersonalLink]) -> dict[str, PersonalLink]:
+    """Of people who were invited, not the ways back that others were given; the newest of each name."""
+    return {link.name: link for link in links.filter(rehearsal=False).exclude(name="").order_by("pk")}
 
 
-def _new_links(study: Study, names: Sequence[str]) -> dict[str, PersonalLink]:
-    """A worker and a link for each name, in a few queries however long the list is."""
+def _add_links(study: Study, names: Sequence[str]) -> None:
+    """A link for each name, in a few queries however long the list is."""
+    known = _links_by_name(PersonalLink.objects.exclude(study=study))
+    strangers = _new_workers([name for name in names if name not in known])
+    people = {name: (known[name].worker_id, known[name].channel_id) for name in names if name in known} | strangers
+    # Whoever came by the voting link has a way back, and so a link without a name; it becomes the invitation.
+    PersonalLink.objects.bulk_create(
+        [
+            PersonalLink(study=study, worker_id=worker_id, channel_id=channel_id, name=name)
+            for name, (worker_id, channel_id) in people.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["study", "worker", "rehearsal"],
+        update_fields=["name"],
+    )
+
+
+def _new_workers(names: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """For each name the number of a new worker, and what the worker's browser will be known as."""
     channel = channel_for(rehearsal=False).name
     ids = [new_token() for _ in names]
     workers = Worker.objects.bulk_create(Worker(channel=channel, hashed_id=hashed(channel, channel_id)) for channel_id in ids)
-    links = PersonalLink.objects.bulk_create(
-        PersonalLink(study=study, worker=worker, channel_id=channel_id, name=name)
-        for worker, channel_id, name in zip(workers, ids, names, strict=True)
-    )
-    return {link.name: link for link in links}
+    return {name: (worker.pk, channel_id) for name, worker, channel_id in zip(names, workers, ids, strict=True)}
 
 
 def _harmless(name: str) -> str:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from studies.errors import NotInvited
+from studies.allocation import open_session
+from studies.errors import NoPlaceLeft, NotInvited
 from studies.invitations import Invited, invite, links_csv, names_in
 from studies.models import LogLine, PersonalLink, Study, Worker
-from tests.factories_studies import StudyFactory
+from tests.factories_studies import NOON, PersonalLinkFactory, StudyFactory, published_study
 
 
 def faults_of(content: bytes, file: str = "people.csv") -> list[str]:
@@ -115,6 +116,38 @@ def test_who_is_invited_again_keeps_the_link() -> None:
 def test_another_study_has_other_links() -> None:
     one, other = (invite(StudyFactory.create(), people("name\nAda\n"))[0] for _ in range(2))
     assert one.link != other.link
+
+
+@pytest.mark.django_db
+def test_who_took_part_in_an_earlier_study_by_invitation_is_refused() -> None:
+    pilot, study = published_study(), published_study()
+    study.earlier_studies.add(pilot)
+    invite(pilot, people("name\nAda\n"))
+    open_session(pilot, pilot.personal_links.get().worker, rehearsal=False, now=NOON)
+    invite(study, people("name\nAda\nBob\n"))
+    ada, bob = (study.personal_links.get(name=name).worker for name in ("Ada", "Bob"))
+    with pytest.raises(NoPlaceLeft, match="not taken part before"):
+        open_session(study, ada, rehearsal=False, now=NOON)
+    assert open_session(study, bob, rehearsal=False, now=NOON).worker == bob
+
+
+@pytest.mark.django_db
+def test_the_same_name_is_the_worker_of_the_newest_link() -> None:
+    _, newest = PersonalLinkFactory.create_batch(2, name="Ada")
+    PersonalLinkFactory.create(name="Ada", rehearsal=True)
+    study = StudyFactory.create()
+    invite(study, people("name\nAda\n"))
+    link = study.personal_links.get()
+    assert (link.worker, link.channel_id) == (newest.worker, newest.channel_id)
+
+
+@pytest.mark.django_db
+def test_who_came_by_the_voting_link_before_keeps_the_link() -> None:
+    ada, study = PersonalLinkFactory.create(name="Ada"), StudyFactory.create()
+    before = PersonalLink.objects.of(study, ada.worker, ada.channel_id, rehearsal=False)
+    (invited,) = invite(study, people("name\nAda\n"))
+    assert invited.link == before.address
+    assert study.personal_links.get().name == "Ada"
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from studies.models import PersonalLink, Session, Study, Worker
 from tests.factories_studies import PersonalLinkFactory, published_study, ready_study
+from tests.studies.test_german import assert_german
 from tests.studies.visiting import address_of, agree, first_trial, give_back, vote, walk
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,56 @@ def test_the_browser_is_known_by_an_id_and_never_by_a_name(client: Client) -> No
     link = PersonalLinkFactory.create(study=published_study(), name="Ada Lovelace")
     response = client.get(address(link), follow=True)
     assert "Ada" not in f"{response.content.decode()} {client.cookies}"
+
+
+# A browser that is in the middle of another session
+
+
+def test_a_browser_in_the_middle_of_another_session_is_asked_first(client: Client) -> None:
+    trial = first_trial(client, published_study())
+    response = client.get(address(PersonalLinkFactory.create(study=published_study())))
+    assert response.status_code == 409
+    assert "This browser is in the middle of another session" in response.content.decode()
+    assert "local_worker" not in response.cookies
+    assert client.get(address_of(trial)).status_code == 200
+
+
+def test_going_on_with_the_link_makes_the_browser_its_workers(client: Client) -> None:
+    trial = first_trial(client, published_study())
+    link = PersonalLinkFactory.create(study=published_study())
+    assert client.post(address(link)).headers["Location"] == link.study.link_path
+    agree(client, link.study.link_path)
+    assert link.study.sessions.get().worker == link.worker
+    assert client.get(address_of(trial)).status_code == 404
+
+
+def test_another_site_cannot_go_on_for_the_visitor() -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(address(PersonalLinkFactory.create(study=published_study())))
+    assert response.status_code == 403
+    assert "local_worker" not in response.cookies
+
+
+def test_who_has_finished_the_other_session_is_not_asked(client: Client) -> None:
+    list(walk(client, address_of(first_trial(client, published_study()))))
+    link = PersonalLinkFactory.create(study=published_study())
+    assert client.get(address(link)).headers["Location"] == link.study.link_path
+
+
+def test_the_worker_of_the_link_is_not_asked_in_the_middle_of_a_session(client: Client) -> None:
+    trial = first_trial(client, published_study())
+    own = PersonalLink.objects.get()
+    other = PersonalLinkFactory.create(study=published_study(), worker=own.worker, channel_id=own.channel_id)
+    assert client.get(address(own)).headers["Location"] == address_of(trial)
+    assert client.get(address(other)).headers["Location"] == other.study.link_path
+
+
+def test_a_rehearsal_stands_in_the_way_of_no_invitation(client: Client) -> None:
+    link = PersonalLinkFactory.create(study=published_study())
+    agree(client, link.study.rehearsal_link_path)
+    assert client.get(address(link)).headers["Location"] == link.study.link_path
+
+
+def test_the_question_is_asked_in_the_language_of_the_links_study(client: Client) -> None:
+    agree(client, published_study().link_path)
+    assert_german(client.get(address(PersonalLinkFactory.create(study=published_study(language="de")))))

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from studies import publishing
 from studies.errors import ImpossibleMove
+from studies.flagging import flag_workers
 from studies.models import LogLine, QualityPlan, Study
 from studies.models.study import new_token
 
@@ -56,6 +57,7 @@ def close(study: Study, who: str, now: datetime) -> str:
         hint = "delete it if it is not wanted" if study.is_draft else "there is nothing left to do"
         raise ImpossibleMove(f"“{study}” cannot be closed: it is {_state(study)}; {hint}.")
     LogLine.objects.add(study, who, "close", "", now)
+    flag_workers(study, now)  # the last sessions, too, before anybody decides on exclusions
     return f"“{study}” is closed: it takes no more votes, and its results can be seen."
 
 

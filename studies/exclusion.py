@@ -17,6 +17,7 @@ from studies.models.quality import ExclusionQuerySet
 from studies.models.trial import TrialQuerySet
 
 LONGEST_REASON = 300
+NO_REASONS = ("0", "1", "false", "true")  # a votes file that holds them is refused: they would read like marks
 
 
 @transaction.atomic
@@ -69,6 +70,8 @@ def _one_at_a_time(study: Study) -> None:
 def _refuse(study: Study, worker: Worker, reason: str) -> None:
     if not reason:
         raise ImpossibleDecision("Say why: the votes file and the tables give the reason.")
+    if reason.lower() in NO_REASONS or not reason.isprintable():
+        raise ImpossibleDecision(f"“{reason}” is no reason that a table could give. Say in words why the votes do not count.")
     if len(reason) > LONGEST_REASON:
         raise ImpossibleDecision(f"Give the reason in {LONGEST_REASON} characters; these are {len(reason)}.")
     if not Session.objects.of(study, rehearsal=False).filter(worker=worker).exists():

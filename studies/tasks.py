@@ -9,8 +9,11 @@ from studies.models import Session, Study
 
 @shared_task
 def give_back_abandoned() -> None:
-    """Give back what abandoned sessions hold, so that progress is true even while nobody new arrives."""
-    for study in Study.objects.filter(state=Study.State.PUBLISHED):
+    """Give back what abandoned sessions hold, so that progress is true even while nobody new arrives.
+
+    Of paused and closed studies too: an answer that was under way counts, but not for ever.
+    """
+    for study in Study.objects.filter(sessions__state=Session.State.OPEN).distinct():
         Session.objects.abandon_stale(study, timezone.now())
 
 

@@ -1,6 +1,7 @@
 """Uploaded images, checked by size and content and drawn anew, so that nothing but their pixels is kept."""
 
 import io
+import struct
 import uuid
 
 import PIL.Image
@@ -13,7 +14,14 @@ LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_SIDE = 4096
 
 # What Pillow raises for files that are broken, cut off, or made to be far larger than they look.
-UNREADABLE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning)
+UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+    PIL.Image.DecompressionBombError,
+    PIL.Image.DecompressionBombWarning,
+)
 
 
 def as_png(upload: "File[bytes]") -> "ContentFile[bytes]":

@@ -142,6 +142,12 @@ def fetch_images(trial: models.Trial) -> None:
         trial.mark_fetched(position)
 
 
+def images_of(trial: models.Trial) -> list[models.ComparisonImage]:
+    """A trial's images, Image 1 first."""
+    images = {image.condition_id: image for image in trial.comparison.images.all()}
+    return [images[pk] for pk in trial.shown]
+
+
 def choose_first(trial: models.Trial) -> dict[models.Criterion, models.StudyCondition | None]:
     """A vote for Image 1 on every criterion, by somebody who has seen every image."""
     fetch_images(trial)

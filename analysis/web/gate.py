@@ -20,12 +20,13 @@ def for_researchers(view: View) -> View:
 
 
 def why_hidden(study: Study, user: User | AnonymousUser, *, rehearsal: bool) -> str:
-    """Why this user may not see the shares now and what to do about it; "" where they may. A rehearsal hides nothing."""
-    if rehearsal:
-        return ""
+    """Why this user may not see the shares now and what to do about it; "" where they may.
+
+    A rehearsal hides nothing from those whose role sees results: its votes tempt nobody to stop early.
+    """
     if not user.has_perm(SEE_RESULTS):
         return "Your role does not see results. Ask whoever gives out roles for the permission “Can see votes and shares”."
-    if not study.shows_results:
+    if not rehearsal and not study.shows_results:
         return (
             "Results stay hidden as long as the study can take votes, so that nobody is tempted to stop it early. "
             "Close the study to see them."

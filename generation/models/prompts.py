@@ -38,9 +38,11 @@ class Prompt(models.Model):
         return self.text
 
     def clean(self) -> None:
-        """Raise ValidationError for a new text, or new phrases to steer by, under images that were made from the old ones."""
+        """Raise ValidationError for a new text, set or phrases to steer by, under images that were made from the old ones."""
         if self.pk and self.images.exists() and Prompt.objects.get(pk=self.pk).text != self.text:
             raise ValidationError({"text": "This prompt has images already. Add a new prompt instead of changing it."})
+        if self.pk and self.images.exists() and Prompt.objects.get(pk=self.pk).prompt_set_id != self.prompt_set_id:
+            raise ValidationError({"prompt_set": "This prompt has images already. Add it to the other set as a new prompt."})
         steered = self.pk and self.images.filter(condition__method__in=methods.STEERED).exists()
         if steered and Prompt.objects.get(pk=self.pk).entities != self.entities:
             raise ValidationError({"entities": "Images were steered by these phrases. Add the prompt to another set instead."})

@@ -38,6 +38,6 @@ def example(request: HttpRequest, study: int, pk: int) -> FileResponse:
 
 
 URLS: list[URLPattern] = [
-    path("thumbnail/<int:pk>.png", admin.site.admin_view(thumbnail), name="study_thumbnail"),
+    path("thumbnail/<int:pk>.png", admin.site.admin_view(thumbnail, cacheable=True), name="study_thumbnail"),
     path("<int:study>/example/<int:pk>.png", admin.site.admin_view(example), name="study_example"),
 ]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from generation.models import Condition, PromptSet
@@ -23,16 +23,20 @@ class PartOfDesign(models.Model):
     class Meta:
         abstract = True
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._refuse_if_frozen()
         super().save(*args, **kwargs)
 
+    @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self._refuse_if_frozen()
         return super().delete(*args, **kwargs)
 
     def _refuse_if_frozen(self) -> None:
-        if not self.study.is_draft:
+        """Ask the database: the study at hand may have been read before it was published."""
+        stored = Study.objects.select_for_update().filter(pk=self.study.pk).values("state").first()
+        if stored and stored["state"] != Study.State.DRAFT:
             raise DesignFrozen(f"“{self.study}” is published; its design cannot change. Make a new study instead.")
 
 

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from studies.models.study import Study, new_token
+from studies.models.vote import Report
 from studies.models.worker import Worker
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ class Session(models.Model):
 
     def try_quiz(self, *, passed_at: datetime | None) -> None:
         """Count an attempt at the quiz; a time stands for all questions answered rightly, None for a wrong answer."""
-        Session.objects.filter(pk=self.pk).update(quiz_attempts=F("quiz_attempts") + 1, quiz_passed_at=passed_at)
+        Session.objects.filter(pk=self.pk, quiz_passed_at=None).update(
+            quiz_attempts=F("quiz_attempts") + 1, quiz_passed_at=passed_at
+        )
         self.refresh_from_db()
 
     def next_trial(self) -> "Trial | None":
@@ -123,6 +126,7 @@ class Session(models.Model):
         What the worker gave so far, votes, demographics and comments, is deleted, and the places are free again, unless
         the study keeps it as its consent says.
         """
+        Study.objects.select_for_update().get(pk=self.study.pk)  # no session of this worker opens meanwhile
         sessions = Session.objects.filter(study=self.study, worker=self.worker, rehearsal=self.rehearsal)
         sessions.exclude(state=Session.State.WITHDRAWN).update(state=Session.State.WITHDRAWN, finished_at=now)
         trials = self.worker.trials.filter(session__in=sessions)
@@ -130,4 +134,5 @@ class Session(models.Model):
         if self.study.withdrawal == Study.Withdrawal.DELETE:
             trials.delete_votes()
             sessions.update(demographics={}, comment="")
+            Report.objects.filter(trial__in=trials).update(text="")
         self.refresh_from_db()

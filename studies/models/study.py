@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -129,6 +129,7 @@ class Study(models.Model):
         "withdrawal",
         "asks_demographics",
         "practice_trials",
+        "shows_results_while_open",
     )
 
     class Meta:
@@ -143,11 +144,19 @@ class Study(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; raise DesignFrozen for a change to what workers and tables of a published study rely on."""
-        stored = Study.objects.exclude(state=Study.State.DRAFT).filter(pk=self.pk).values(*self.DESIGN).first()
-        if stored and stored != {field: getattr(self, field) for field in self.DESIGN}:
-            raise DesignFrozen(f"“{self}” is published; its design cannot change. Make a new study instead.")
-        super().save(*args, **kwargs)
+        """Save; raise DesignFrozen for a change to what workers and tables of a published study rely on.
+
+        A published study is paused, resumed and closed by the methods below alone: an object that was read before they
+        were called does not undo them.
+        """
+        with transaction.atomic():
+            # Locked by its key alone: a row that is being published still says that it is a draft, and must be waited for.
+            stored = Study.objects.select_for_update().filter(pk=self.pk).values(*self.DESIGN, "state", "published_at").first()
+            if stored and stored["state"] != Study.State.DRAFT:
+                self.state, self.published_at = stored.pop("state"), stored.pop("published_at")
+                if stored != {field: getattr(self, field) for field in self.DESIGN}:
+                    raise DesignFrozen(f"“{self}” is published; its design cannot change. Make a new study instead.")
+            super().save(*args, **kwargs)
 
     @property
     def is_draft(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from studies.errors import IncompleteVotes, NotFetched, NotReported, NotShown, NotUndoable, TrialClosed
-from studies.models.comparison import Comparison, ComparisonImage, Place
+from studies.models.comparison import Comparison, Place
 from studies.models.design import Criterion, StudyCondition, criteria_asked
 from studies.models.session import Progress, Session
 from studies.models.study import Study, new_token
@@ -128,11 +128,6 @@ class Trial(models.Model):
         return f"{self.session} · trial {self.number}"
 
     @property
-    def note(self) -> str:
-        """The Markdown that the study shows with trials of this prompt set; may be empty."""
-        return self.session.study.prompt_sets.get(prompt_set=self.comparison.prompt.prompt_set_id).note
-
-    @property
     def instruction(self) -> str:
         """What an attention check asks for instead of a judgement; empty for all other trials."""
         if self.kind != Trial.Kind.ATTENTION:
@@ -149,11 +144,6 @@ class Trial(models.Model):
         """The conditions in shown order, Image 1 first."""
         conditions = StudyCondition.objects.in_bulk(self.shown)
         return [conditions[pk] for pk in self.shown]
-
-    def images(self) -> list[ComparisonImage]:
-        """The images in shown order, Image 1 first."""
-        images = {image.condition_id: image for image in self.comparison.images.all()}
-        return [images[pk] for pk in self.shown]
 
     def mark_shown(self, now: datetime) -> None:
         """Start the clock at the first showing; later showings only note that the worker is still there."""
@@ -211,9 +201,13 @@ class Trial(models.Model):
             raise NotUndoable("Only your last answer can be changed, and only before the session ends.")
         with transaction.atomic():
             self.session.touch(now)
-            reopened = Trial.objects.done().filter(pk=self.pk, session__state=Session.State.OPEN)
-            if reopened.update(state=Trial.State.OPEN, answered_at=None, visible_seconds=None, undone=F("undone") + 1):
-                self.votes.all().delete()
+            # Not once the study is paused or closed: nobody could answer again.
+            reopened = Trial.objects.done().filter(
+                pk=self.pk, session__state=Session.State.OPEN, session__study__state=Study.State.PUBLISHED
+            )
+            if not reopened.update(state=Trial.State.OPEN, answered_at=None, undone=F("undone") + 1):
+                raise NotUndoable("This answer can be changed no more; it is kept as it is.")
+            self.votes.all().delete()
         self.refresh_from_db()
 
     @transaction.atomic
@@ -235,9 +229,11 @@ class Trial(models.Model):
             raise NotShown(f"This trial does not show the conditions {sorted(strangers)}.")
 
     def _credible(self, visible_seconds: float | None, now: datetime) -> float | None:
+        """With the time that an answer taken back had taken before."""
         if visible_seconds is None or self.shown_at is None:
-            return None
-        return min(max(0.0, visible_seconds), max(0.0, (now - self.shown_at).total_seconds()))
+            return self.visible_seconds
+        seen = (self.visible_seconds or 0.0) + max(0.0, visible_seconds)
+        return min(seen, max(0.0, (now - self.shown_at).total_seconds()))
 
     def _refuse_if_not_done(self) -> None:
         if self.state == Trial.State.OPEN:

@@ -51,7 +51,8 @@ def image(request: HttpRequest, signed: str) -> HttpResponse:
     refuse_others(request, Worker(channel=row.channel, hashed_id=row.hashed_id), rehearsal=row.rehearsal)
     with default_storage.open(row.file) as file:
         response = HttpResponse(file.read(), content_type="image/png")
-    Trial(pk=row.trial, fetched=row.fetched).mark_fetched(position)
+    if request.method == "GET":  # HEAD sends no image
+        Trial(pk=row.trial, fetched=row.fetched).mark_fetched(position)
     return response
 
 

@@ -10,7 +10,7 @@ from studies.errors import NotFetched, TrialClosed
 from studies.headers import worker_page
 from studies.models import Trial
 from studies.pages.trial_page import trial_page
-from studies.pages.visitor import closed, expired, next_address, trial_of_visitor
+from studies.pages.visitor import closed, gone, next_address, trial_of_visitor
 from studies.pages.vote_form import VoteForm
 
 
@@ -20,7 +20,7 @@ def trial(request: HttpRequest, token: str) -> HttpResponse:
     """One comparison and its questions."""
     trial = trial_of_visitor(request, token)
     if trial.state in (Trial.State.GIVEN_BACK, Trial.State.EXCLUDED):
-        return expired(request, trial.session)
+        return gone(request, trial)
     if trial.state == Trial.State.DONE:
         return redirect(next_address(trial.session))
     if request.method == "POST":
@@ -38,7 +38,8 @@ def _vote(request: HttpRequest, trial: Trial) -> HttpResponse:
     try:
         trial.record(form.votes(), timezone.now(), visible_seconds=form.visible_seconds())
     except TrialClosed:
-        return expired(request, trial.session)
+        trial.session.refresh_from_db()
+        return gone(request, trial)
     except NotFetched:
         form.add_error(
             None, _("Not every image had reached you, so the answer was not counted. Look at them, and send it again.")

@@ -50,6 +50,13 @@ def closed(request: HttpRequest, study: Study, *, rehearsal: bool) -> HttpRespon
     return render(request, "studies/closed.html", {"rehearsal": rehearsal}, status=410)
 
 
+def gone(request: HttpRequest, trial: Trial) -> HttpResponse:
+    """What follows a trial that is the worker's no more: the next one, unless the whole session went."""
+    if trial.session.state in (Session.State.ABANDONED, Session.State.WITHDRAWN):
+        return expired(request, trial.session)
+    return redirect(next_address(trial.session))
+
+
 def expired(request: HttpRequest, session: Session) -> HttpResponse:
     """The session's places went to somebody else, or the worker withdrew from them."""
     if session.state == Session.State.WITHDRAWN:

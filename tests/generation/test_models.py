@@ -154,6 +154,13 @@ def test_the_text_under_an_image_stays() -> None:
         prompt.full_clean()
 
 
+def test_a_prompt_with_images_stays_in_its_set() -> None:
+    prompt = ImageFactory.create().prompt
+    prompt.prompt_set = PromptFactory.create().prompt_set
+    with pytest.raises(ValidationError, match="Add it to the other set as a new prompt"):
+        prompt.full_clean()
+
+
 def test_a_prompt_set_with_images_keeps_its_name() -> None:
     prompt_set = ImageFactory.create().prompt.prompt_set
     prompt_set.name = "another"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studies.allocation import open_session
 from studies.check_trials import DISTANCE, Asked, Kind, Step, steps
 from studies.models import Comparison, Session, Study, Trial, Worker
-from tests.factories_studies import NOON, WorkerFactory, choose_first, published_study
+from tests.factories_studies import NOON, WorkerFactory, choose_first, images_of, published_study
 from tests.studies.checked import checked_study
 
 ASKED = st.builds(Asked, st.integers(0, 5), st.integers(0, 8), st.integers(0, 8), st.integers(0, 8))
@@ -92,7 +92,7 @@ def test_gold_and_practice_expect_the_image_of_the_prompt_wherever_it_stands() -
     golds = _session(study).trials.filter(kind__in=[Kind.GOLD, Kind.PRACTICE]).select_related("comparison")
     assert golds.count() == 4
     for trial in golds:
-        right = [image.source.prompt == trial.comparison.prompt for image in trial.images()]
+        right = [image.source.prompt == trial.comparison.prompt for image in images_of(trial)]
         assert right == [position == trial.expected for position in (1, 2, 3)]
 
 

@@ -114,7 +114,10 @@ def test_an_exclusion_is_kept_with_its_reason_and_logged() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("reason", "sentence"), [(" ", "Say why"), ("x" * 301, "300 characters; these are 301")])
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [(" ", "Say why"), ("x" * 301, "300 characters; these are 301"), ("True", "is no reason"), ("a\x07b", "is no reason")],
+)
 def test_an_exclusion_needs_a_reason_that_fits(reason: str, sentence: str) -> None:
     study = study_with_places(comparisons=1)
     with pytest.raises(ImpossibleDecision, match=sentence):

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from studies.models import Comparison, Session, Study
 from tests.evalsite.test_policy import POLICY, policy_of
+from tests.factories_studies import images_of
 from tests.studies.visiting import address_of, agree, every_page, first_trial, give_back, image_address, walk
 from tests.world_study import PROMPTS, published_study
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_image_is_the_one_at_its_position(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
-    for position, image in enumerate(trial.images(), start=1):
+    for position, image in enumerate(images_of(trial), start=1):
         assert client.get(image_address(trial, position)).content == Path(image.file.path).read_bytes()
 
 

@@ -272,6 +272,21 @@ def test_a_draft_cannot_be_opened_by_reopening_it() -> None:
     assert Study.objects.get(pk=study.pk).is_draft
 
 
+def test_a_draft_read_before_publishing_cannot_take_the_study_back_nor_change_its_parts() -> None:
+    study = ready_study()
+    stale = Study.objects.get(pk=study.pk)
+    criterion = stale.criteria.first()
+    publish(study, NOON)
+    stale.trials_per_session = 3
+    stale.save()
+    study.refresh_from_db()
+    assert (study.state, study.published_at, study.trials_per_session) == (Study.State.PUBLISHED, NOON, 3)
+    assert criterion
+    criterion.question = "Another?"
+    with pytest.raises(DesignFrozen):
+        criterion.save()
+
+
 # Designs
 
 

@@ -29,12 +29,13 @@ def test_what_abandoned_sessions_hold_is_given_back() -> None:
     assert not Place.objects.of(other, rehearsal=False).filter(free=False).exists()
 
 
-def test_a_paused_study_keeps_its_sessions() -> None:
-    study = published_study(session_minutes=60)
-    session = left(study, minutes=61)
-    study.pause()
+def test_sessions_left_in_a_study_that_is_closed_or_paused_end_too() -> None:
+    closed, paused = published_study(session_minutes=60), published_study(session_minutes=60)
+    sessions = [left(closed, minutes=61), left(paused, minutes=61), left(paused, minutes=59)]
+    closed.close()
+    paused.pause()
     give_back_abandoned()
-    assert Session.objects.get(pk=session.pk).state == Session.State.OPEN
+    assert [Session.objects.get(pk=session.pk).state for session in sessions] == ["abandoned", "abandoned", "open"]
 
 
 def test_every_scheduled_task_exists() -> None:

@@ -68,6 +68,16 @@ def test_tables_wait_until_the_study_is_closed(researcher: Client, study: Study)
     assert researcher.get(f"/tables/{study.pk}/tables.csv").status_code == 200
 
 
+def test_tables_of_the_rehearsal_are_for_those_who_may_see_results(client: Client, study: Study) -> None:
+    _vote(study, rehearsal=True)
+    assistant = User.objects.create_user("assistant", is_staff=True)
+    assistant.groups.add(Group.objects.get(name="assistant"))
+    client.force_login(assistant)
+    response = client.get(f"/tables/{study.pk}/rehearsal/tables.csv")
+    assert response.status_code == 403
+    assert "Your role does not see results" in response.content.decode()
+
+
 def test_tables_of_the_rehearsal_need_not_wait(researcher: Client, study: Study) -> None:
     Study.objects.update(shows_results_while_open=False)
     _vote(study, rehearsal=True)

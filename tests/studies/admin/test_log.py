@@ -53,10 +53,9 @@ def test_parts_that_are_added_changed_and_removed_are_told(researcher: Client) -
 
 def test_what_stays_open_after_publishing_is_told_too(researcher: Client) -> None:
     pilot, study = StudyFactory.create(name="Pilot"), published_study()
-    save(researcher, study, trials_per_session=7, shows_results_while_open="on", earlier_studies=[pilot.pk])
+    save(researcher, study, trials_per_session=7, earlier_studies=[pilot.pk])
     assert set(_details(study)[0].splitlines()) == {
         "Trials per session: 20 → 7",
-        "Shows results while open: no → yes",
         "Earlier studies: – → Pilot",
     }
 

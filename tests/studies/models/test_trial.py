@@ -107,18 +107,10 @@ def test_a_late_vote_counts_while_nobody_else_wanted_the_place() -> None:
     assert trial.record(choose_first(trial), NOON + timedelta(days=2))
 
 
-def test_images_stand_in_the_order_of_the_place() -> None:
+def test_conditions_stand_in_the_order_of_the_place() -> None:
     for trial in _session(published_study(conditions=4)).trials.all():
         assert trial.place
         assert [row.pk for row in trial.shown_conditions()] == trial.place.shown
-        assert [image.condition for image in trial.images()] == trial.shown_conditions()
-        assert {image.comparison for image in trial.images()} == {trial.comparison}
-
-
-def test_the_note_of_the_prompt_set_goes_with_its_trials() -> None:
-    trial = _trial()
-    trial.session.study.prompt_sets.update(note="Count the fingers.")
-    assert trial.note == "Count the fingers."
 
 
 def test_the_database_refuses_a_second_trial_of_a_place() -> None:
@@ -241,3 +233,22 @@ def test_a_trial_that_is_answered_cannot_be_reported() -> None:
     with pytest.raises(NotReported):
         trial.report_broken("", LATER)
     assert trial.votes.count() == 2
+
+
+@pytest.mark.parametrize("state", [Study.State.PAUSED, Study.State.CLOSED])
+def test_no_answer_can_be_taken_back_while_none_could_be_given(state: str) -> None:
+    trial = _trial()
+    trial.record(choose_first(trial), LATER)
+    Study.objects.update(state=state)
+    with pytest.raises(NotUndoable, match="kept as it is"):
+        trial.undo(LATER)
+    assert trial.votes.count() == 2
+
+
+def test_an_answer_given_again_took_the_time_of_both() -> None:
+    trial = _trial()
+    trial.mark_shown(NOON)
+    trial.record(choose_first(trial), LATER, visible_seconds=4.0)
+    trial.undo(LATER)
+    trial.record(choose_first(trial), LATER, visible_seconds=1.5)
+    assert trial.visible_seconds == 5.5

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from studies.models import Session, Study, Trial, Vote, Worker
 from studies.pages.trial_page import Row, Step, step
+from tests.factories_studies import images_of
 from tests.studies.visiting import ANSWERS, address_of, agree, first_trial, image_address, look, vote
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_images_of_a_trial_that_is_not_the_workers_any_more_are_not_found(client
 
 def test_an_image_is_the_file_made_at_publishing(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
-    for position, image in enumerate(trial.images(), start=1):
+    for position, image in enumerate(images_of(trial), start=1):
         assert client.get(image_address(trial, position)).content == Path(image.file.path).read_bytes()
 
 

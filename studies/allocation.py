@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from studies.check_trials import with_checks
-from studies.errors import NoPlaceLeft
+from studies.errors import NoPlaceLeft, NotWelcome
 from studies.models import Exclusion, Place, Report, Session, Study, Trial, Worker
 
 
@@ -52,13 +52,13 @@ def _new_session(study: Study, worker: Worker, rehearsal: bool, now: datetime) -
 
 
 def _refuse_unwelcome(study: Study, worker: Worker, rehearsal: bool) -> None:
-    """Raise NoPlaceLeft for a worker who withdrew, was excluded, or took part in an earlier study that must not overlap."""
+    """Raise NotWelcome for a worker who withdrew, was excluded, or took part in an earlier study that must not overlap."""
     if Session.objects.of(study, rehearsal=rehearsal).filter(worker=worker, state=Session.State.WITHDRAWN).exists():
-        raise NoPlaceLeft(_("You have withdrawn from this study. Thank you for your time."))
+        raise NotWelcome(_("You have withdrawn from this study. Thank you for your time."))
     earlier = Session.objects.filter(study__in=study.earlier_studies.all(), worker=worker, rehearsal=False)
     excluded = Exclusion.objects.in_force().filter(study=study, worker=worker)
     if worker.hashed_id in study.excluded_ids.split() or earlier.exists() or excluded.exists():
-        raise NoPlaceLeft(_("This study looks for people who have not taken part before. Thank you for your interest."))
+        raise NotWelcome(_("This study looks for people who have not taken part before. Thank you for your interest."))
 
 
 def _next_places(study: Study, worker: Worker, rehearsal: bool) -> Sequence[Place]:

@@ -25,6 +25,10 @@ class NoPlaceLeft(StudyError):
     """There is nothing to vote on for this worker now."""
 
 
+class NotWelcome(NoPlaceLeft):
+    """This worker may not take part, now or later."""
+
+
 class TrialClosed(StudyError):
     """A vote on a trial whose place was given back."""
 

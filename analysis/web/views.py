@@ -1,5 +1,6 @@
 """The live page of a study: how it goes, and with whom."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +34,9 @@ def live(request: HttpRequest, pk: int, *, rehearsal: bool) -> HttpResponse:
     page = {"study": study, "rehearsal": rehearsal, "now": now, "refresh_seconds": REFRESH_SECONDS}
     if not study.is_draft:
         page |= _progress(request, study, rehearsal, now)
-        page |= _people(request, study, rehearsal)
-        page |= _shares(request, study, rehearsal)
+        why = why_hidden(study, request.user, rehearsal=rehearsal)
+        page |= {"why_hidden": why, **_people(request, study, rehearsal, workers.columns(why))}
+        page |= {} if why else {"cells": cells_of(study, rehearsal=rehearsal)}
     title = f"{study}: rehearsal" if rehearsal else f"{study}: live"
     return render(request, "analysis/live.html", {**admin.site.each_context(request), "title": title, **page})
 
@@ -52,19 +54,13 @@ def _progress(request: HttpRequest, study: Study, rehearsal: bool, now: datetime
     }
 
 
-def _people(request: HttpRequest, study: Study, rehearsal: bool) -> dict[str, Any]:
-    order = order_of(request.GET, "workers", dict(workers.COLUMNS), "name")
+def _people(request: HttpRequest, study: Study, rehearsal: bool, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    order = order_of(request.GET, "workers", dict(columns), "name")
     rows = workers.sorted_by(workers.workers_of(study, rehearsal=rehearsal), order)
     return {
         "workers": Paginator(rows, WORKERS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "worker_heads": heads_of(request.GET, "workers", workers.COLUMNS, order),
+        "worker_heads": heads_of(request.GET, "workers", columns, order),
         "sittings": sittings_of(study, rehearsal=rehearsal),
         "excluded": sum(row.exclusion is not None for row in rows),
         "may_decide": request.user.has_perm(DECIDE_EXCLUSIONS),
     }
-
-
-def _shares(request: HttpRequest, study: Study, rehearsal: bool) -> dict[str, Any]:
-    if why := why_hidden(study, request.user, rehearsal=rehearsal):
-        return {"why_hidden": why}
-    return {"cells": cells_of(study, rehearsal=rehearsal)}

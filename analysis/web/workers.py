@@ -24,6 +24,13 @@ COLUMNS = (
     ("ties", "No clear winner (%)"),
 )
 
+TIES = COLUMNS[-1]
+
+
+def columns(why_hidden: str) -> Sequence[tuple[str, str]]:
+    """The columns that may be seen: with each worker's ties the study's own share of them could be worked out."""
+    return [column for column in COLUMNS if not (why_hidden and column == TIES)]
+
 
 @dataclass(frozen=True)
 class Row:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from studies import markdown
 from studies.allocation import open_session
 from studies.channels.base import channel_for
-from studies.errors import NoPlaceLeft
+from studies.errors import NoPlaceLeft, NotWelcome
 from studies.headers import worker_page
 from studies.models import PersonalLink, Study, Worker
 from studies.pages.design import design_of
@@ -78,7 +78,8 @@ def _start(request: HttpRequest, study: Study, channel_id: str, form: EntranceFo
     try:
         session = open_session(study, worker, rehearsal=rehearsal, now=timezone.now())
     except NoPlaceLeft as reason:
-        return render(request, "studies/full.html", {"reason": reason, "rehearsal": rehearsal}, status=410)
+        page = {"reason": reason, "rehearsal": rehearsal, "may_come_later": not isinstance(reason, NotWelcome)}
+        return render(request, "studies/full.html", page, status=410)
     PersonalLink.objects.of(study, worker, channel_id, rehearsal=rehearsal)
     if told := form.demographics():
         session.demographics = told

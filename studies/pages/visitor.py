@@ -4,9 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from studies.channels.base import channel_for
-from studies.models import Session, Study, Trial, Worker
+from studies.models import Exclusion, Session, Study, Trial, Worker
 from studies.pages.design import design_of
 
 
@@ -58,8 +59,14 @@ def gone(request: HttpRequest, trial: Trial) -> HttpResponse:
 
 
 def expired(request: HttpRequest, session: Session) -> HttpResponse:
-    """The session's places went to somebody else, or the worker withdrew from them."""
+    """The session's places went to somebody else: its time ran out, or the worker withdrew or was excluded."""
     if session.state == Session.State.WITHDRAWN:
         return redirect("end", session.token)
+    if Exclusion.objects.in_force().filter(study=session.study, worker=session.worker).exists():
+        page = {
+            "reason": _("This study takes no votes at present. Thank you for your interest."),
+            "rehearsal": session.rehearsal,
+        }
+        return render(request, "studies/full.html", page, status=410)
     link = session.study.rehearsal_link_path if session.rehearsal else session.study.link_path
     return render(request, "studies/expired.html", {"link": link, "rehearsal": session.rehearsal}, status=410)

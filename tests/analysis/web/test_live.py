@@ -167,6 +167,13 @@ def test_while_shares_are_hidden_the_page_does_not_depend_on_the_choices(researc
     assert "Method" not in before
 
 
+def test_while_shares_are_hidden_no_worker_tells_how_often_nobody_won(researcher: Client, study: Study) -> None:
+    answer(study, [None, None], at=timezone.now())
+    assert "No clear winner (%)" not in page_of(researcher, study)
+    study.close()
+    assert "No clear winner (%)" in page_of(researcher, study)
+
+
 def test_the_number_of_queries_does_not_grow_with_the_study(researcher: Client) -> None:
     small, large = study_with_places(comparisons=5, votes_wanted=2), study_with_places(comparisons=300, votes_wanted=2)
     Study.objects.update(shows_results_while_open=True)

@@ -3,8 +3,11 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 
+from studies.exclusion import exclude
 from studies.models import Session, Study, Vote, Worker
+from tests import factories_studies
 from tests.studies.visiting import ANSWERS, address_of, agree, every_page, first_trial, give_back, vote, walk
 from tests.world_study import PROMPTS, published_study
 
@@ -69,6 +72,30 @@ def test_who_comes_when_no_place_is_left_is_told_so(client: Client) -> None:
     response = agree(client, study.link_path)
     assert response.status_code == 410
     assert "No place left for you" in response.content.decode()
+    assert "try this link again later" in response.content.decode()
+
+
+def test_who_may_not_come_at_all_is_not_told_to_come_later(client: Client) -> None:
+    pilot, study = published_study(), factories_studies.published_study()
+    study.earlier_studies.add(pilot)
+    agree(client, pilot.link_path)
+    page = agree(client, study.link_path).content.decode()
+    assert "have not taken part before" in page
+    assert "again later" not in page
+
+
+def test_who_is_excluded_in_the_middle_of_a_session_is_not_told_that_it_expired(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    exclude(study, trial.worker, "always left", "ada", timezone.now())
+    page = client.get(address_of(trial)).content.decode()
+    assert "takes no votes at present" in page
+    assert "expired" not in page
+
+
+def test_who_reported_an_image_goes_on_from_its_page_to_the_next(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    following = client.post(reverse("report", args=[trial.token]), {"text": ""}).headers["Location"]
+    assert client.get(address_of(trial)).headers["Location"] == following
 
 
 @pytest.mark.parametrize("address", [*(f"/{page}/a%00b/" for page in "stubecqwp"), "/x/a%00b.png", "/i/a%00b.png"])

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
+from django.core.management import call_command
 from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
 
 from evalsite.demo.ports import free_port
@@ -60,6 +61,7 @@ def _configure(data: Path) -> None:
         "EVALSITE_URL": f"http://127.0.0.1:{free_port()}",
     }
     django.setup()
+    call_command("migrate", verbosity=0)  # the demo may have been made by an older version
 
 
 def photograph(out: Path) -> None:

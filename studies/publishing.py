@@ -22,6 +22,7 @@ from studies.models import Comparison, ComparisonImage, Drop, Place, Study
 from studies.places import orders, ranks
 from studies.readiness import checked_grids, sizes_of
 
+MOST_VOTES_ADDED = 100  # at a time, on each comparison
 Watch = Callable[[Iterable[Image]], Iterable[Image]]
 
 
@@ -104,8 +105,8 @@ def _image(plan: Plan, files: dict[Image, str], comparison: Comparison, pair: Pa
 
 def add_votes(study: Study, more: int) -> None:
     """Ask for that many more votes on each comparison. Raises NotPublishable for a draft, or for fewer than one vote."""
-    if more < 1:
-        raise NotPublishable([f"Ask for at least one more vote, not {more}."])
+    if not 1 <= more <= MOST_VOTES_ADDED:
+        raise NotPublishable([f"Ask for at least one more vote and at most {MOST_VOTES_ADDED} at a time, not {more}."])
     with transaction.atomic():
         locked = Study.objects.select_for_update().get(pk=study.pk)
         if locked.is_draft:

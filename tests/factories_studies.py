@@ -142,6 +142,18 @@ def fetch_images(trial: models.Trial) -> None:
         trial.mark_fetched(position)
 
 
+def shown_conditions(trial: models.Trial) -> list[models.StudyCondition]:
+    """A trial's conditions, Image 1 first."""
+    conditions = models.StudyCondition.objects.in_bulk(trial.shown)
+    return [conditions[pk] for pk in trial.shown]
+
+
+def progress_of(session: models.Session) -> models.Progress:
+    """How many of a session's trials are answered, of how many."""
+    states = [trial.state for trial in session.trials.all()]
+    return models.Progress(states.count("done"), len(states))
+
+
 def images_of(trial: models.Trial) -> list[models.ComparisonImage]:
     """A trial's images, Image 1 first."""
     images = {image.condition_id: image for image in trial.comparison.images.all()}
@@ -151,4 +163,4 @@ def images_of(trial: models.Trial) -> list[models.ComparisonImage]:
 def choose_first(trial: models.Trial) -> dict[models.Criterion, models.StudyCondition | None]:
     """A vote for Image 1 on every criterion, by somebody who has seen every image."""
     fetch_images(trial)
-    return dict.fromkeys(trial.session.study.criteria.all(), trial.shown_conditions()[0])
+    return dict.fromkeys(trial.session.study.criteria.all(), shown_conditions(trial)[0])

@@ -43,7 +43,7 @@ def manage(command: list[str], needed: "subprocess.Popen[bytes]", log: Path) -> 
 def site(log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """The web site on SITE_URL under gunicorn, until the block ends."""
     address = settings.SITE_URL.removeprefix("http://")
-    command = ["gunicorn", "evalsite.wsgi", "--bind", address, "--threads", "4", "--access-logfile", "-"]
+    command = ["gunicorn", "evalsite.wsgi", "--bind", address, "--access-logfile", "-"]
     with _process(command, log) as process:
         _await_answer(process, log)
         yield process

@@ -15,9 +15,8 @@ from studies import actions
 from studies.admin.pages import study_page
 from studies.errors import NotPublishable, StudyError
 from studies.models import Study
+from studies.publishing import MOST_VOTES_ADDED
 from studies.roles import RUN_STUDY
-
-MOST_VOTES_ADDED = 100
 
 Action = Callable[[Study, str, datetime], str]
 ACTIONS: dict[str, Action] = {

@@ -82,11 +82,6 @@ class Session(models.Model):
         return f"{self.worker} · {self.study}"
 
     @property
-    def progress(self) -> Progress:
-        states = list(self.trials.values_list("state", flat=True))
-        return Progress(states.count("done"), len(states))
-
-    @property
     def waits_for_quiz(self) -> bool:
         """Whether the worker still has to pass the study's quiz."""
         return self.quiz_passed_at is None and self.study.quiz_questions.exists()

@@ -135,16 +135,6 @@ class Trial(models.Model):
         sentence = _("This is a check that you read the text: choose Image %(number)d for every question.")
         return sentence % {"number": self.expected}
 
-    @property
-    def is_fetched(self) -> bool:
-        """Whether the worker's browser has fetched every image of this trial."""
-        return bool(self.fetched == 2 ** len(self.shown) - 1)
-
-    def shown_conditions(self) -> list[StudyCondition]:
-        """The conditions in shown order, Image 1 first."""
-        conditions = StudyCondition.objects.in_bulk(self.shown)
-        return [conditions[pk] for pk in self.shown]
-
     def mark_shown(self, now: datetime) -> None:
         """Start the clock at the first showing; later showings only note that the worker is still there."""
         if self.shown_at is None:
@@ -170,27 +160,26 @@ class Trial(models.Model):
         a condition outside the trial, NotFetched before every image was sent, TrialClosed if its place was given back.
         """
         self._check(choices)
-        credible = self._credible(visible_seconds, now)
-        answered = {
-            "state": Trial.State.DONE,
-            "answered_at": now,
-            "shown_at": Coalesce(F("shown_at"), Value(now)),
-            "visible_seconds": credible,
-        }
-        with transaction.atomic():
-            self.session.touch(now)  # the session before its trials, as everywhere: other orders could wait for each other
-            is_first = Trial.objects.open().filter(pk=self.pk, fetched=2 ** len(self.shown) - 1).update(**answered) == 1
-            if is_first:
-                Vote.objects.bulk_create(_vote(self, criterion, chosen) for criterion, chosen in choices.items())
-                self.session.finish(now)
-        if is_first:
-            # What was written is known; reading it again would cost a query with every vote.
-            self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now
-            self.visible_seconds = credible
-            return True
-        self.refresh_from_db()
-        self._refuse_if_not_done()
-        return False
+        if not self._save_votes(choices, now, self._credible(visible_seconds, now)):
+            self.refresh_from_db()
+            self._refuse_if_not_done()
+            return False
+        return True
+
+    @transaction.atomic
+    def _save_votes(self, choices: Mapping[Criterion, StudyCondition | None], now: datetime, seconds: float | None) -> bool:
+        """Answer this trial if it waits for that and every image was sent; False if not."""
+        self.session.touch(now)  # the session before its trials, as everywhere: other orders could wait for each other
+        shown_at = Coalesce(F("shown_at"), Value(now))
+        waiting = Trial.objects.open().filter(pk=self.pk, fetched=2 ** len(self.shown) - 1)
+        if not waiting.update(state=Trial.State.DONE, answered_at=now, shown_at=shown_at, visible_seconds=seconds):
+            return False
+        Vote.objects.bulk_create(_vote(self, criterion, chosen) for criterion, chosen in choices.items())
+        self.session.finish(now)
+        # What was written is known; reading it again would cost a query with every vote.
+        self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now
+        self.visible_seconds = seconds
+        return True
 
     def undo(self, now: datetime) -> None:
         """Take the answer back, so that the worker can give another one.

@@ -12,6 +12,7 @@ from studies.image_addresses import address_of
 from studies.models import Trial, Vote
 from tests.e2e.conftest import PHONE, OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, choose, expect_trial, go_on, start, vote_to_the_end
+from tests.factories_studies import shown_conditions
 from tests.world_study import published_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +61,7 @@ def test_number_keys_answer_the_first_unanswered_question(page: Page) -> None:
     page.keyboard.press("Enter")  # the last answer has moved the focus to Next
     expect_trial(page, 2)
     trial = Trial.objects.get(number=1)
-    assert Vote.objects.get(criterion__name="correctness").condition == trial.shown_conditions()[2]
+    assert Vote.objects.get(criterion__name="correctness").condition == shown_conditions(trial)[2]
 
 
 def test_a_key_without_an_image_does_nothing(page: Page) -> None:

@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from studies.models import Report, Trial, Vote
 from tests.e2e.conftest import OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, expect_trial, go_on, start, vote_to_the_end
+from tests.factories_studies import shown_conditions
 from tests.world_study import published_study
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.parametrize("scripts", [True, False])]
@@ -35,7 +36,7 @@ def test_the_last_answer_is_changed(page: Page) -> None:
     expect_trial(page, 2)
     first = Trial.objects.get(number=1)
     assert first.undone == 1
-    assert {vote.condition for vote in Vote.objects.all()} == {first.shown_conditions()[1]}
+    assert {vote.condition for vote in Vote.objects.all()} == {shown_conditions(first)[1]}
     vote_to_the_end(page, trials=3, first=2)
 
 

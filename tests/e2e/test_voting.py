@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from studies.models import Criterion, Session, Study, Trial, Vote
 from tests.e2e.conftest import DESKTOP, PHONE, OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, expect_trial, go_on, start, vote_to_the_end
+from tests.factories_studies import shown_conditions
 from tests.world_study import published_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +45,7 @@ def test_from_the_link_to_the_last_vote(
     expect(page.get_by_text(Session.objects.get().code)).to_be_visible()
     for trial in Trial.objects.all():
         correctness, quality = Vote.objects.filter(trial=trial).order_by("criterion__position")
-        assert correctness.condition == trial.shown_conditions()[0]
+        assert correctness.condition == shown_conditions(trial)[0]
         assert quality.no_clear_winner
 
 
@@ -124,7 +125,7 @@ def test_with_the_keyboard_alone(link: str, open_page: OpenPage, options: dict[s
         tab_to(page, page.get_by_role("button", name=re.compile("Next|Finish")))
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="All done")).to_be_visible()
-    assert {vote.condition for vote in Vote.objects.all()} == {trial.shown_conditions()[1] for trial in Trial.objects.all()}
+    assert {vote.condition for vote in Vote.objects.all()} == {shown_conditions(trial)[1] for trial in Trial.objects.all()}
 
 
 def tab_to(page: Page, target: Any) -> None:
@@ -198,7 +199,7 @@ def test_two_tabs_lose_and_duplicate_nothing(link: str, open_page: OpenPage) -> 
         expect_trial(page, 2)
     first_trial = Trial.objects.get(number=1)
     assert Vote.objects.count() == Criterion.objects.count()
-    assert {vote.condition for vote in first_trial.votes.all()} == {first_trial.shown_conditions()[0]}
+    assert {vote.condition for vote in first_trial.votes.all()} == {shown_conditions(first_trial)[0]}
 
 
 def test_the_session_goes_on_where_it_stopped_when_the_link_is_opened_again(link: str, open_page: OpenPage) -> None:

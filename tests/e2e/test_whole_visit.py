@@ -11,6 +11,7 @@ from studies.models import Criterion, QualityPlan, QuizQuestion, Session, Study,
 from studies.publishing import publish
 from tests.e2e.conftest import OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, expect_trial, go_on, vote_to_the_end
+from tests.factories_studies import shown_conditions
 from tests.world_study import NOON, PROMPTS, draft_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,7 +89,7 @@ def change_the_first_answer(page: Page) -> None:
         if answer == "Image 1":
             page.get_by_role("button", name="Change my last answer").click()
     first = Trial.objects.get(number=2)  # after the practice
-    assert {vote.condition for vote in first.votes.all()} == {first.shown_conditions()[1]}
+    assert {vote.condition for vote in first.votes.all()} == {shown_conditions(first)[1]}
 
 
 def assert_all_that_was_asked_is_stored() -> None:

@@ -10,7 +10,7 @@ from studies.allocation import open_session
 from studies.errors import ImpossibleDecision, NoPlaceLeft, TrialClosed
 from studies.exclusion import exclude, reinstate
 from studies.models import Exclusion, LogLine, Place, Session, Study, Trial, Vote, Worker
-from tests.factories_studies import NOON, WorkerFactory, choose_first, study_with_places
+from tests.factories_studies import NOON, WorkerFactory, choose_first, progress_of, study_with_places
 from tests.studies.checked import checked_study
 
 LATER = NOON + timedelta(hours=1)
@@ -71,7 +71,7 @@ def test_who_is_excluded_gets_no_new_session_until_reinstated() -> None:
     with pytest.raises(NoPlaceLeft):
         open_session(study, worker, rehearsal=False, now=LATER)
     reinstate(study, worker, "ada", LATER)
-    assert open_session(study, worker, rehearsal=False, now=LATER).progress == (0, 2)
+    assert progress_of(open_session(study, worker, rehearsal=False, now=LATER)) == (0, 2)
 
 
 @pytest.mark.django_db

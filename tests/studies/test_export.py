@@ -19,7 +19,7 @@ from studies.exclusion import exclude, reinstate
 from studies.export import check_lines, vote_lines
 from studies.models import Exclusion, Study, Trial, Worker
 from studies.publishing import publish
-from tests.factories_studies import NOON, WorkerFactory, fetch_images, published_study, ready_study
+from tests.factories_studies import NOON, WorkerFactory, fetch_images, published_study, ready_study, shown_conditions
 from tests.studies.checked import checked_study
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def _vote(study: Study, *, workers: int = 1, by: Sequence[Worker] = (), rehearsa
             trial.mark_shown(NOON)
             fetch_images(trial)
             correctness, quality = study.criteria.all()
-            trial.record({correctness: trial.shown_conditions()[0], quality: None}, NOON + timedelta(seconds=7.25))
+            trial.record({correctness: shown_conditions(trial)[0], quality: None}, NOON + timedelta(seconds=7.25))
 
 
 def _rows(study: Study, *, rehearsal: bool = False) -> list[dict[str, str]]:
@@ -51,7 +51,7 @@ def test_a_row_says_what_was_shown_and_what_was_chosen() -> None:
     study = published_study(prompts=1, votes_wanted=1, name="Spring")
     _vote(study)
     trial = Trial.objects.get()
-    first, second = trial.shown_conditions()
+    first, second = shown_conditions(trial)
     assert _rows(study)[0] == {
         "study": "Spring",
         "prompt_set": str(trial.comparison.prompt.prompt_set),
@@ -216,7 +216,7 @@ def test_a_check_says_what_was_expected_and_what_was_chosen() -> None:
     for kind, criterion in itertools.product(["gold", "attention"], ["correctness", "quality"]):
         trial = Trial.objects.get(kind=kind)
         assert trial.expected
-        right = str(trial.shown_conditions()[trial.expected - 1])
+        right = str(shown_conditions(trial)[trial.expected - 1])
         is_judged = kind == "attention" or criterion == "correctness"
         assert rows[kind, criterion]["expected"] == (right if is_judged else "")
     assert rows["gold", "quality"]["choice"] == "no clear winner"

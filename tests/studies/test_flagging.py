@@ -10,7 +10,7 @@ from studies.exclusion import exclude
 from studies.flagging import flag_workers, qualities_of
 from studies.models import Flag, QualityPlan, Study, StudyCondition, Trial, Worker
 from studies.tasks import flag_workers as flag_workers_task
-from tests.factories_studies import NOON, WorkerFactory, fetch_images
+from tests.factories_studies import NOON, WorkerFactory, fetch_images, shown_conditions
 from tests.studies.checked import checked_study
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_gold_judges_no_criterion_that_it_cannot() -> None:
     for trial in open_session(study, worker, rehearsal=False, now=NOON).trials.filter(kind=Trial.Kind.GOLD):
         fetch_images(trial)
         assert trial.expected
-        right = trial.shown_conditions()[trial.expected - 1]
+        right = shown_conditions(trial)[trial.expected - 1]
         trial.record({correctness: right, quality: None}, NOON)
     assert qualities_of(study, rehearsal=False)[worker.pk].gold_accuracy == 100
 

@@ -62,5 +62,5 @@ def test_a_study_published_earlier_goes_on_under_the_new_protocol(old_models: An
     ]
     assert Comparison.objects.get().together == "0,1"
     assert Trial.objects.get(pk=trial).shown == Place.objects.order_by("rank")[0].shown
-    assert Trial.objects.get(pk=trial).is_fetched
+    assert Trial.objects.get(pk=trial).fetched == 0b11
     assert Worker.objects.get().is_called("browser-1")

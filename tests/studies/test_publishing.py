@@ -341,8 +341,9 @@ def test_more_votes_add_places_to_every_comparison() -> None:
 def test_a_draft_gets_no_more_votes_nor_does_a_study_get_none() -> None:
     with pytest.raises(NotPublishable, match="is a draft"):
         add_votes(ready_study(), 2)
-    with pytest.raises(NotPublishable, match="at least one more vote"):
-        add_votes(published_study(), 0)
+    for more in (0, 101, 33_000):
+        with pytest.raises(NotPublishable, match=f"at least one more vote and at most 100 at a time, not {more}"):
+            add_votes(published_study(), more)
 
 
 def test_the_same_seed_replays_the_design_in_another_database() -> None:

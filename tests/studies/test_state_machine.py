@@ -15,7 +15,7 @@ from studies.exclusion import exclude, reinstate
 from studies.models import Place, Session, Study, Trial, Vote, Worker
 from studies.models.trial import HOLDING
 from studies.publishing import add_votes
-from tests.factories_studies import NOON, WorkerFactory, fetch_images, study_with_places
+from tests.factories_studies import NOON, WorkerFactory, fetch_images, shown_conditions, study_with_places
 
 CRITERIA = 2
 MOST_VOTES = 4
@@ -58,7 +58,7 @@ class Voting(RuleBasedStateMachine):
             return
         trial = trials[picked % len(trials)]
         fetch_images(trial)
-        conditions = [None, *trial.shown_conditions()]
+        conditions = [None, *shown_conditions(trial)]
         chosen = dict(zip(self.study.criteria.all(), [conditions[choice] for choice in choices], strict=True))
         was_open = trial.state == "open"
         try:

@@ -5,27 +5,17 @@ import pytest
 from studies.allocation import open_session
 from studies.errors import NoPlaceLeft
 from studies.models import Place, QuizQuestion, Session, Study, Trial, Vote
-from tests.factories_studies import NOON, WorkerFactory, choose_first, published_study, study_with_places
+from tests.factories_studies import NOON, WorkerFactory, choose_first, progress_of, published_study, study_with_places
+from tests.studies.models.sittings import LATER, session_of
 
 pytestmark = pytest.mark.django_db
-LATER = NOON + timedelta(seconds=12.5)
-
-
-def _session(study: Study) -> Session:
-    return open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
-
-
-def _trial(**fields: int) -> Trial:
-    trial = _session(published_study(**fields)).next_trial()
-    assert trial
-    return trial
 
 
 def test_a_session_goes_through_its_trials_in_order_and_is_done_with_the_last() -> None:
-    session = _session(published_study(prompts=3))
+    session = session_of(published_study(prompts=3))
     numbers: list[int] = []
     while trial := session.next_trial():
-        assert session.progress == (len(numbers), 3)
+        assert progress_of(session) == (len(numbers), 3)
         numbers.append(trial.number)
         trial.record(choose_first(trial), LATER)
     assert numbers == [1, 2, 3]
@@ -33,13 +23,13 @@ def test_a_session_goes_through_its_trials_in_order_and_is_done_with_the_last() 
 
 
 def test_a_session_with_a_trial_left_does_not_finish() -> None:
-    session = _session(published_study())
+    session = session_of(published_study())
     session.finish(LATER)
     assert Session.objects.get().state == Session.State.OPEN
 
 
 def test_finishing_twice_keeps_the_first_time() -> None:
-    session = _session(published_study(prompts=1))
+    session = session_of(published_study(prompts=1))
     trial = session.trials.get()
     trial.record(choose_first(trial), LATER)
     session.finish(LATER + timedelta(hours=1))
@@ -48,7 +38,7 @@ def test_finishing_twice_keeps_the_first_time() -> None:
 
 def _half_done(withdrawal: str) -> Session:
     """A session of two trials, one of them answered."""
-    session = _session(study_with_places(comparisons=2, votes_wanted=1, withdrawal=withdrawal))
+    session = session_of(study_with_places(comparisons=2, votes_wanted=1, withdrawal=withdrawal))
     trial = session.next_trial()
     assert trial
     trial.record(choose_first(trial), LATER)
@@ -87,7 +77,7 @@ def test_who_withdraws_withdraws_from_every_sitting_of_the_study() -> None:
 
 
 def test_a_session_waits_for_the_quiz_of_its_study() -> None:
-    session = _session(study_with_places(comparisons=1))
+    session = session_of(study_with_places(comparisons=1))
     assert not session.waits_for_quiz
     QuizQuestion.objects.bulk_create([QuizQuestion(study=session.study, question="Which?", choices="A\nB")])
     assert session.waits_for_quiz
@@ -97,7 +87,7 @@ def test_a_session_waits_for_the_quiz_of_its_study() -> None:
 
 def test_abandoned_sessions_are_counted_and_others_left_alone() -> None:
     study = study_with_places(comparisons=2)
-    stale, fresh = _session(study), _session(study)
+    stale, fresh = session_of(study), session_of(study)
     fresh.touch(NOON + timedelta(minutes=30))
     assert Session.objects.abandon_stale(study, NOON + timedelta(minutes=61)) == 1
     assert list(Session.objects.open()) == [fresh]

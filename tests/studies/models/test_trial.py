@@ -14,26 +14,17 @@ from tests.factories_studies import (
     choose_first,
     fetch_images,
     published_study,
+    shown_conditions,
 )
+from tests.studies.models.sittings import LATER, first_trial_of, session_of
 
 pytestmark = pytest.mark.django_db
-LATER = NOON + timedelta(seconds=12.5)
-
-
-def _session(study: Study) -> Session:
-    return open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
-
-
-def _trial(**fields: int) -> Trial:
-    trial = _session(published_study(**fields)).next_trial()
-    assert trial
-    return trial
 
 
 def test_a_trial_saves_one_vote_per_criterion() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     fetch_images(trial)
-    chosen = trial.shown_conditions()[1]
+    chosen = shown_conditions(trial)[1]
     correctness, quality = trial.session.study.criteria.all()
     assert trial.record({correctness: chosen, quality: None}, LATER)
     assert list(trial.votes.order_by("criterion__position").values_list("condition", "no_clear_winner")) == [
@@ -43,15 +34,15 @@ def test_a_trial_saves_one_vote_per_criterion() -> None:
 
 
 def test_the_first_answer_stays() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     assert trial.record(choose_first(trial), LATER) is True
     assert trial.record(dict.fromkeys(choose_first(trial)), LATER + timedelta(minutes=1)) is False
-    assert trial.votes.filter(condition=trial.shown_conditions()[0]).count() == 2
+    assert trial.votes.filter(condition=shown_conditions(trial)[0]).count() == 2
     assert trial.answered_at == LATER
 
 
 def test_a_tab_that_still_holds_the_open_trial_changes_nothing_either() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     other_tab = Trial.objects.get(pk=trial.pk)
     trial.record(choose_first(trial), LATER)
     assert other_tab.record(choose_first(other_tab), LATER) is False
@@ -59,7 +50,7 @@ def test_a_tab_that_still_holds_the_open_trial_changes_nothing_either() -> None:
 
 
 def test_every_criterion_must_be_answered() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     correctness = trial.session.study.criteria.get(name="correctness")
     with pytest.raises(IncompleteVotes, match="every question"):
         trial.record({correctness: None}, LATER)
@@ -67,13 +58,13 @@ def test_every_criterion_must_be_answered() -> None:
 
 
 def test_a_criterion_of_another_study_is_no_answer() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     with pytest.raises(IncompleteVotes):
         trial.record({**choose_first(trial), CriterionFactory.create(): None}, LATER)
 
 
 def test_a_condition_that_is_not_shown_cannot_win() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     stranger = StudyConditionFactory.create()
     with pytest.raises(NotShown):
         trial.record(dict.fromkeys(choose_first(trial), stranger), LATER)
@@ -81,7 +72,7 @@ def test_a_condition_that_is_not_shown_cannot_win() -> None:
 
 
 def test_the_clock_runs_from_the_first_showing_to_the_answer() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.mark_shown(NOON)
     trial.mark_shown(NOON + timedelta(seconds=10))
     trial.record(choose_first(trial), LATER)
@@ -89,13 +80,13 @@ def test_the_clock_runs_from_the_first_showing_to_the_answer() -> None:
 
 
 def test_an_answer_to_a_trial_never_shown_took_no_time() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.record(choose_first(trial), LATER)
     assert trial.shown_at == trial.answered_at == LATER
 
 
 def test_a_late_vote_is_refused_in_words_once_the_place_was_given_back() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     Session.objects.abandon_stale(trial.session.study, NOON + timedelta(minutes=60))
     with pytest.raises(TrialClosed, match="Open the study's link again"):
         trial.record(choose_first(trial), NOON + timedelta(minutes=61))
@@ -103,18 +94,18 @@ def test_a_late_vote_is_refused_in_words_once_the_place_was_given_back() -> None
 
 
 def test_a_late_vote_counts_while_nobody_else_wanted_the_place() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     assert trial.record(choose_first(trial), NOON + timedelta(days=2))
 
 
 def test_conditions_stand_in_the_order_of_the_place() -> None:
-    for trial in _session(published_study(conditions=4)).trials.all():
+    for trial in session_of(published_study(conditions=4)).trials.all():
         assert trial.place
-        assert [row.pk for row in trial.shown_conditions()] == trial.place.shown
+        assert [row.pk for row in shown_conditions(trial)] == trial.place.shown
 
 
 def test_the_database_refuses_a_second_trial_of_a_place() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     copy = Trial(
         session=trial.session,
         place=trial.place,
@@ -128,7 +119,7 @@ def test_the_database_refuses_a_second_trial_of_a_place() -> None:
 
 
 def test_the_database_refuses_a_worker_two_trials_of_one_comparison() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     assert trial.place
     place = trial.comparison.places.exclude(pk=trial.place.pk).first()
     copy = Trial(
@@ -139,13 +130,13 @@ def test_the_database_refuses_a_worker_two_trials_of_one_comparison() -> None:
 
 
 def test_the_database_refuses_a_worker_two_open_sessions() -> None:
-    session = _session(published_study())
+    session = session_of(published_study())
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.create(study=session.study, worker=session.worker, started_at=NOON, last_seen_at=NOON)
 
 
 def test_the_database_refuses_a_second_vote_on_a_criterion() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.record(choose_first(trial), LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         Vote.objects.create(trial=trial, criterion=trial.votes.all()[0].criterion, no_clear_winner=True)
@@ -153,8 +144,8 @@ def test_the_database_refuses_a_second_vote_on_a_criterion() -> None:
 
 @pytest.mark.parametrize("both", [True, False])
 def test_the_database_refuses_a_vote_that_is_both_or_neither(both: bool) -> None:
-    trial = _trial()
-    condition = trial.shown_conditions()[0] if both else None
+    trial = first_trial_of()
+    condition = shown_conditions(trial)[0] if both else None
     with pytest.raises(IntegrityError), transaction.atomic():
         Vote.objects.create(
             trial=trial, criterion=trial.session.study.criteria.all()[0], condition=condition, no_clear_winner=both
@@ -162,7 +153,7 @@ def test_the_database_refuses_a_vote_that_is_both_or_neither(both: bool) -> None
 
 
 def test_a_vote_counts_only_after_every_image_was_sent() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.mark_fetched(2)
     choices = dict.fromkeys(trial.session.study.criteria.all())
     with pytest.raises(NotFetched, match="Please look again"):
@@ -173,17 +164,16 @@ def test_a_vote_counts_only_after_every_image_was_sent() -> None:
 
 
 def test_an_image_sent_twice_is_sent() -> None:
-    trial = _trial(conditions=3)
+    trial = first_trial_of(conditions=3)
     for position in (3, 1, 3):
         trial.mark_fetched(position)
     trial.refresh_from_db()
     assert trial.fetched == 0b101
-    assert not trial.is_fetched
 
 
 @pytest.mark.parametrize(("said", "kept"), [(7.5, 7.5), (-3.0, 0.0), (4000.0, 12.5), (None, None)])
 def test_the_time_that_a_browser_says_is_kept_within_the_time_that_went_by(said: float | None, kept: float | None) -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.mark_shown(NOON)
     trial.refresh_from_db()
     trial.record(choose_first(trial), LATER, visible_seconds=said)
@@ -191,7 +181,7 @@ def test_the_time_that_a_browser_says_is_kept_within_the_time_that_went_by(said:
 
 
 def test_the_last_answer_can_be_taken_back_and_given_again() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.record(choose_first(trial), LATER)
     trial.undo(LATER)
     assert (trial.state, trial.undone, Vote.objects.count()) == (Trial.State.OPEN, 1, 0)
@@ -200,7 +190,7 @@ def test_the_last_answer_can_be_taken_back_and_given_again() -> None:
 
 
 def test_an_earlier_answer_cannot_be_taken_back() -> None:
-    session = _session(published_study())
+    session = session_of(published_study())
     first, second, _ = session.trials.all()
     for trial in (first, second):
         trial.record(choose_first(trial), LATER)
@@ -210,14 +200,14 @@ def test_an_earlier_answer_cannot_be_taken_back() -> None:
 
 
 def test_no_answer_can_be_taken_back_once_the_session_has_ended() -> None:
-    trial = _trial(prompts=1)
+    trial = first_trial_of(prompts=1)
     trial.record(choose_first(trial), LATER)
     with pytest.raises(NotUndoable):
         trial.undo(LATER)
 
 
 def test_a_trial_reported_as_broken_gives_its_place_back_and_is_not_offered_again() -> None:
-    trial = _trial(prompts=1)
+    trial = first_trial_of(prompts=1)
     trial.report_broken("All black.", LATER)
     assert trial.state == Trial.State.GIVEN_BACK
     assert trial.place is not None
@@ -228,7 +218,7 @@ def test_a_trial_reported_as_broken_gives_its_place_back_and_is_not_offered_agai
 
 
 def test_a_trial_that_is_answered_cannot_be_reported() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.record(choose_first(trial), LATER)
     with pytest.raises(NotReported):
         trial.report_broken("", LATER)
@@ -237,7 +227,7 @@ def test_a_trial_that_is_answered_cannot_be_reported() -> None:
 
 @pytest.mark.parametrize("state", [Study.State.PAUSED, Study.State.CLOSED])
 def test_no_answer_can_be_taken_back_while_none_could_be_given(state: str) -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.record(choose_first(trial), LATER)
     Study.objects.update(state=state)
     with pytest.raises(NotUndoable, match="kept as it is"):
@@ -246,7 +236,7 @@ def test_no_answer_can_be_taken_back_while_none_could_be_given(state: str) -> No
 
 
 def test_an_answer_given_again_took_the_time_of_both() -> None:
-    trial = _trial()
+    trial = first_trial_of()
     trial.mark_shown(NOON)
     trial.record(choose_first(trial), LATER, visible_seconds=4.0)
     trial.undo(LATER)

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studies.models import Report, Session, Study, Trial, Vote
+from tests.factories_studies import shown_conditions
 from tests.studies.visiting import ANSWERS, address_of, agree, first_trial, vote, walk
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_the_last_answer_can_be_taken_back_and_given_anew(client: Client, study:
     vote(client, trial)
     assert undo(client, trial).headers["Location"] == address_of(trial)
     client.post(address_of(trial), {"vote-correctness": "2", "vote-quality": "2"})
-    assert {vote.condition for vote in trial.votes.all()} == {trial.shown_conditions()[1]}
+    assert {vote.condition for vote in trial.votes.all()} == {shown_conditions(trial)[1]}
 
 
 def test_a_double_click_takes_one_answer_back(client: Client, study: Study) -> None:

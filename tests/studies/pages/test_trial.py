@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studies.models import Session, Study, Trial, Vote, Worker
 from studies.pages.trial_page import Row, Step, step
-from tests.factories_studies import images_of
+from tests.factories_studies import images_of, shown_conditions
 from tests.studies.visiting import ANSWERS, address_of, agree, first_trial, image_address, look, vote
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_votes_are_stored_for_the_condition_at_the_chosen_position(client: Clien
     trial = first_trial(client, study)
     vote(client, trial)
     votes = Vote.objects.filter(trial=trial)
-    assert votes.get(criterion__name="correctness").condition == trial.shown_conditions()[0]
+    assert votes.get(criterion__name="correctness").condition == shown_conditions(trial)[0]
     assert votes.get(criterion__name="quality").no_clear_winner
 
 

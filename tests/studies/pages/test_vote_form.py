@@ -7,6 +7,7 @@ from pytest_django import Settings
 from studies.allocation import open_session
 from studies.models import Criterion, Trial, Worker
 from studies.pages.vote_form import VoteForm
+from tests.factories_studies import shown_conditions
 from tests.world_study import NOON, published_study
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def test_a_position_stands_for_the_condition_shown_there(trial: Trial) -> None:
     form = VoteForm(trial, data(correctness="2", quality="0"))
     assert form.is_valid()
     correctness, quality = Criterion.objects.all()
-    assert form.votes() == {correctness: trial.shown_conditions()[1], quality: None}
+    assert form.votes() == {correctness: shown_conditions(trial)[1], quality: None}
 
 
 def test_each_question_offers_every_image_and_no_clear_winner(trial: Trial) -> None:
@@ -50,4 +51,4 @@ def test_every_missing_answer_is_named(trial: Trial) -> None:
 
 def test_the_form_holds_no_name_of_a_condition(trial: Trial) -> None:
     html = VoteForm(trial).as_p()
-    assert not [condition for condition in trial.shown_conditions() if condition.printed_name in html]
+    assert not [condition for condition in shown_conditions(trial) if condition.printed_name in html]

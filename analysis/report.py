@@ -1,0 +1,93 @@
+"""Everything that is said of a study's votes, computed once: the tables, figures and pages print it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.agreement import Agreement, agreement
+from analysis.bootstrap import resampled_counts
+from analysis.choice_model import Term, choice_model
+from analysis.contested import Contested, contested
+from analysis.duels import Duel, duels
+from analysis.exclusions import Effect, Excluded, effects, excluded
+from analysis.facts import Facts, Protocol, facts
+from analysis.headline import Headline, headlines
+from analysis.inference import Difference, ShareInterval, differences, share_intervals
+from analysis.outcomes import counts_of, outcomes_of
+from analysis.position import PositionShare, position_bias
+from analysis.ranking import Ranking, ranking
+from analysis.study_votes import StudyVotes, studies_of
+from analysis.tables import Table, table_of
+from analysis.workers import Influence, WorkerMeasures, influences, worker_measures
+
+
+@dataclass(frozen=True)
+class StudyReport:
+    """One study's statistics; the fields are named as in report.json."""
+
+    study: str
+    prompt_sets: tuple[str, ...]
+    criteria: tuple[str, ...]
+    conditions: tuple[str, ...]
+    resamples: int
+    seed: int
+    protocol: Protocol
+    facts: Facts
+    table: Table
+    shares: tuple[ShareInterval, ...]
+    differences: tuple[Difference, ...]
+    headlines: tuple[Headline, ...]
+    duels: tuple[Duel, ...]
+    choice_model: tuple[Term, ...]
+    ranking: Ranking
+    agreement: tuple[Agreement, ...]
+    workers: tuple[WorkerMeasures, ...]
+    influences: tuple[Influence, ...]
+    position: tuple[PositionShare, ...]
+    excluded: tuple[Excluded, ...]
+    effects: tuple[Effect, ...]
+    most_contested: tuple[Contested, ...]
+    least_contested: tuple[Contested, ...]
+
+
+def reports_of(
+    votes: pd.DataFrame, *, resamples: int, seed: int, protocol: Protocol, checks: pd.DataFrame | None = None
+) -> Iterator[StudyReport]:
+    """A report for each study of a frame made by `read_votes`, in order of first appearance."""
+    for counted, rows in studies_of(votes):
+        yield report_of(counted, rows, resamples=resamples, seed=seed, protocol=protocol, checks=checks)
+
+
+def report_of(
+    votes: StudyVotes, rows: pd.DataFrame, *, resamples: int, seed: int, protocol: Protocol, checks: pd.DataFrame | None
+) -> StudyReport:
+    """votes: those that count. rows: all of the study, excluded ones too. checks: as `read_checks` gives them, or None."""
+    outcomes = outcomes_of(votes)
+    counts, resampled = counts_of(votes, outcomes), resampled_counts(votes, outcomes, resamples, seed)
+    most, least = contested(votes, rows)
+    return StudyReport(
+        study=votes.study,
+        prompt_sets=votes.prompt_sets,
+        criteria=votes.criteria,
+        conditions=votes.conditions,
+        resamples=resamples,
+        seed=seed,
+        protocol=protocol,
+        facts=facts(votes, rows),
+        table=table_of(votes, rows),
+        shares=share_intervals(votes),
+        differences=differences(votes),
+        headlines=headlines(votes, outcomes, resampled),
+        duels=duels(votes, outcomes, counts),
+        choice_model=choice_model(votes),
+        ranking=ranking(votes, outcomes, resampled),
+        agreement=agreement(votes, resamples, seed),
+        workers=worker_measures(votes, rows, checks),
+        influences=influences(votes),
+        position=position_bias(votes),
+        excluded=excluded(rows),
+        effects=effects(votes, rows),
+        most_contested=most,
+        least_contested=least,
+    )

@@ -1,4 +1,4 @@
-"""Finds every fault of a votes file's lines: in their values, and between lines of one trial or study.
+"""Finds every fault of a votes file's lines: in their values, and between lines of one trial, prompt or study.
 
 Each distinct value (or pair of values) is judged once; messages are made for faulty lines only.
 """
@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from analysis.columns import BoolArray, Columns, IntArray
 from analysis.faults import Fault
 from analysis.judges import JUDGES, MAY_BE_BLANK, TRUTH, Judge
-from analysis.parsing import BoolArray, Columns, IntArray
 
 TRIAL = ("study", "prompt_set", "prompt", "seed", "worker")  # what makes a trial where no column names it
-SAME_IN_A_TRIAL = ("prompt_set", "prompt", "seed", "worker", "shown")
+SAME_IN_A_TRIAL = ("prompt_set", "prompt", "seed", "worker", "shown", "session", "channel", "kind", "repeats")
+PROMPT = ("study", "prompt_set", "prompt")
+
+NAME_TRIALS = "give each showing its own name in the column trial"
 
 
 def find_faults(columns: Columns) -> Iterator[Fault]:
@@ -22,46 +25,64 @@ def find_faults(columns: Columns) -> Iterator[Fault]:
         if all(name in columns for name in names):
             yield from _misjudged(columns, names, judge)
     yield from _mixed_rehearsals(columns)
-    yield from _contradictions(columns.only(_placeable(columns)))
+    placeable = _placeable(columns)
+    yield from _contradictions(columns if placeable.all() else columns.only(placeable))
 
 
 def trials(columns: Columns) -> IntArray:
     """The trial of each line, numbered from 0 by first appearance, shape (lines,)."""
-    names = ("study", "trial") if "trial" in columns else TRIAL
-    return _joined(*(columns[name].codes for name in names))
+    return _joined(columns, ("study", "trial") if "trial" in columns else TRIAL)
 
 
-def _joined(*columns: IntArray) -> IntArray:
-    """One code for each distinct combination of codes, numbered from 0 by first appearance, shape (lines,)."""
-    key = np.zeros_like(columns[0])
-    for codes in columns:
-        key = pd.factorize(key * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)
+def _joined(columns: Columns, names: tuple[str, ...]) -> IntArray:
+    """One code for each distinct combination of values, numbered from 0 by first appearance, shape (lines,)."""
+    first, *others = (columns[name].codes for name in names)
+    key = _numbered(first)
+    for codes in others:
+        key = _numbered(key * (codes.max(initial=0) + 1) + codes)
     return key
+
+
+def _numbered(key: IntArray) -> IntArray:
+    return pd.factorize(key)[0].astype(np.int64, copy=False)
 
 
 def _first_rows(key: IntArray) -> IntArray:
     """The row where each code first appears, shape (codes,)."""
-    return np.unique(key, return_index=True)[1]
+    first = np.zeros(key.max(initial=-1) + 1, np.int64)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)  # of a code's rows, numpy keeps the one assigned last
+    return first
 
 
-def _faults(columns: Columns, bad: BoolArray, reason: Callable[[int], str]) -> Iterator[Fault]:
-    return (Fault(int(columns.lines[row]), reason(int(row))) for row in np.flatnonzero(bad))
+def _earliest(key: IntArray) -> IntArray:
+    """For each row, the first row of the same code, shape (lines,)."""
+    return _first_rows(key)[key]
+
+
+def _faults(columns: Columns, bad: BoolArray, reason: Callable[[int], str], advice: str = "") -> Iterator[Fault]:
+    return (Fault(int(columns.lines[row]), reason(int(row)), advice, columns.unit) for row in np.flatnonzero(bad))
 
 
 def _misjudged(columns: Columns, names: tuple[str, ...], judge: Judge) -> Iterator[Fault]:
     *_, name = names
-    key = _joined(*(columns[name].codes for name in names))
-    verdicts = [_verdict(judge, name, [columns[name].at(row) for name in names]) for row in _first_rows(key)]
+    if len(names) == 1:
+        key, cases = columns[name].codes, [[value] for value in columns[name].values]
+    else:
+        key = _joined(columns, names)
+        cases = [[columns[name].at(row) for name in names] for row in _first_rows(key)]
+    verdicts = [_verdict(judge, name, values) for values in cases]
     bad = np.array([verdict is not None for verdict in verdicts], dtype=np.bool_)[key]
-    return _faults(columns, bad, lambda row: f"{name} {verdicts[key[row]]}")
+    return _faults(columns, bad, lambda row: str(verdicts[key[row]]))
 
 
 def _verdict(judge: Judge, name: str, values: list[str]) -> str | None:
+    """What is wrong, with the column's name."""
     if all(value.strip() for value in values):
-        return judge(*values)
+        verdict = judge(*values)
+        return f"{name} {verdict}" if verdict else None
     if values[-1].strip() or name in MAY_BE_BLANK:
         return None
-    return "is empty"
+    return f"{name} is empty"
 
 
 def _mixed_rehearsals(columns: Columns) -> Iterator[Fault]:
@@ -73,6 +94,7 @@ def _mixed_rehearsals(columns: Columns) -> Iterator[Fault]:
         columns,
         rehearsal & with_real[study.codes],
         lambda row: f"this is a rehearsal vote, but study “{study.at(row)}” has votes of people too; keep them apart",
+        "name the study of synthetic voters otherwise, or take them out",
     )
 
 
@@ -86,28 +108,43 @@ def _placeable(columns: Columns) -> BoolArray:
 
 
 def _contradictions(columns: Columns) -> Iterator[Fault]:
-    """Lines at odds with an earlier line of the same trial or study."""
+    """Lines at odds with an earlier line of the same trial, prompt or study."""
     trial = trials(columns)
+    earlier = _earliest(trial)
     for name in SAME_IN_A_TRIAL:
-        yield from _differing(columns, name, "trial", trial)
-    yield from _differing(columns, "conditions", "study", _joined(columns["study"].codes))
-    answer = _joined(trial, columns["criterion"].codes)
-    earlier = _first_rows(answer)[answer]
-    yield from _faults(
-        columns,
-        np.arange(len(answer)) != earlier,
-        lambda row: f"line {columns.lines[earlier[row]]} answers “{columns['criterion'].at(row)}” in the same trial already",
+        yield from _differing(columns, name, "trial", earlier, f"make the two alike, or {NAME_TRIALS}")
+    yield from _differing(
+        columns, "subset", "prompt", _earliest(_joined(columns, PROMPT)), "write one subset for all votes of a prompt"
     )
+    yield from _differing(
+        columns, "conditions", "study", _earliest(columns["study"].codes), "write one order for all votes of a study"
+    )
+    yield from _second_answers(columns, trial)
 
 
-def _differing(columns: Columns, name: str, whole: str, key: IntArray) -> Iterator[Fault]:
-    """Lines whose value is another than on the first line of the same trial or study."""
-    column, earlier = columns[name], _first_rows(key)[key]
+def _second_answers(columns: Columns, trial: IntArray) -> Iterator[Fault]:
+    criterion = columns["criterion"]
+    earlier = _earliest(_numbered(trial * len(criterion.values) + criterion.codes))
     return _faults(
         columns,
-        column.codes != column.codes[earlier],
-        lambda row: (
-            f"{name} is “{column.at(row)}”, but “{column.at(earlier[row])}”"
-            f" on line {columns.lines[earlier[row]]} of the same {whole}"
-        ),
+        np.arange(len(earlier)) != earlier,
+        lambda row: f"{_line(columns, earlier[row])} answers “{criterion.at(row)}” in the same trial already",
+        f"keep one of the two, or, if the worker saw the images twice, {NAME_TRIALS}",
     )
+
+
+def _differing(columns: Columns, name: str, whole: str, earlier: IntArray, advice: str) -> Iterator[Fault]:
+    """Lines whose value is another than on the first line of the same trial, prompt or study."""
+    if name not in columns:
+        return iter(())
+    column = columns[name]
+
+    def reason(row: int) -> str:
+        first = earlier[row]
+        return f"{name} is “{column.at(row)}”, but “{column.at(first)}” on {_line(columns, first)} of the same {whole}"
+
+    return _faults(columns, column.codes != column.codes[earlier], reason, advice)
+
+
+def _line(columns: Columns, row: np.int64) -> str:
+    return f"{columns.unit} {columns.lines[row]}"

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 NO_CLEAR_WINNER = "no clear winner"
 FEWEST_SHOWN, MOST_SHOWN = 2, 4
+REPEAT = "repeat"
+KINDS = ("gold", REPEAT, "attention", "practice")  # of checks
 TRUTH = {"1": True, "true": True, "0": False, "false": False}
 
 SEED = re.compile(r"0|-?[1-9][0-9]{0,18}")
@@ -107,6 +109,18 @@ def excluded(text: str) -> str | None:
     return unscreened(text)
 
 
+def kind(text: str) -> str | None:
+    """What a check was."""
+    return None if text in KINDS else f"“{text}” is none of {', '.join(KINDS)}"
+
+
+def repeats(kind_of_check: str, text: str) -> str | None:
+    """Only a repeat shows another trial again."""
+    if kind_of_check == REPEAT or kind_of_check not in KINDS:
+        return None
+    return f"“{text}” is filled in, but only a {REPEAT} repeats a trial; leave it empty for {kind_of_check}"
+
+
 # The last column of each is judged, next to the others.
 JUDGES: dict[tuple[str, ...], Judge] = {
     ("study",): one_line,
@@ -125,5 +139,12 @@ JUDGES: dict[tuple[str, ...], Judge] = {
     ("excluded",): excluded,
     ("conditions",): condition_names,
     ("shown", "conditions"): rows,
+    ("subset",): one_line,
+    ("session",): one_line,
+    ("channel",): one_line,
+    ("shown", "gold"): choice,
+    ("shown", "expected"): choice,
+    ("kind",): kind,
+    ("kind", "repeats"): repeats,
 }
-MAY_BE_BLANK = ("unscreened", "conditions", "excluded")
+MAY_BE_BLANK = ("unscreened", "conditions", "excluded", "subset", "session", "channel", "gold", "expected", "repeats")

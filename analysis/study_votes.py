@@ -93,18 +93,23 @@ CODES = ("prompt_set", "criterion", "pair", "comparison", "worker", "trial", "or
 
 
 def studies_of(votes: pd.DataFrame) -> Iterator[tuple[StudyVotes, pd.DataFrame]]:
-    """The votes that count of each study of a frame made by `read_votes`, and all rows of that study, excluded ones too.
+    """The votes that count of each study of a frame made by `read_votes`, and all votes of that study, excluded ones too.
 
-    Studies, prompt sets and criteria come in order of first appearance among all rows of the study.
+    Answers to gold are in neither: they are checks (`gold_rows` has them). Studies, prompt sets and criteria come in order of
+    first appearance among all votes of the study.
     """
-    for study, rows in votes.groupby("study", sort=False, observed=True):
+    for study, rows in votes[~_holds_text(votes["gold"])].groupby("study", sort=False, observed=True):
         yield coded(str(study), rows).only(counts(rows)), rows
 
 
 def counts(votes: pd.DataFrame) -> BoolArray:
     """Which votes count: those that are not excluded, shape (votes,)."""
-    reasons = votes["excluded"].cat
-    return np.array([not str(text).strip() for text in reasons.categories], np.bool_)[reasons.codes]
+    return ~_holds_text(votes["excluded"])
+
+
+def _holds_text(column: "pd.Series[str]") -> BoolArray:
+    """Where a column of texts is not blank, shape (votes,)."""
+    return np.array([bool(str(text).strip()) for text in column.cat.categories], np.bool_)[column.cat.codes]
 
 
 def coded(study: str, votes: pd.DataFrame) -> StudyVotes:

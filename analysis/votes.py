@@ -6,19 +6,24 @@ import numpy as np
 import pandas as pd
 
 from analysis.checks import find_faults, trials
+from analysis.columns import Column, Columns
 from analysis.faults import BadVotesFile
 from analysis.judges import TRUTH, moment
-from analysis.parsing import Columns, parse
+from analysis.parsing import parse
 
-TEXTS = ("study", "prompt_set", "prompt", "worker", "criterion", "shown", "choice", "unscreened", "conditions", "excluded")
+TEXTS = (
+    *("study", "prompt_set", "prompt", "worker", "criterion", "shown", "choice"),
+    *("unscreened", "conditions", "excluded", "subset", "gold", "session", "channel"),
+)
 
 
 def read_votes(path: Path) -> pd.DataFrame:
-    """One row per vote, in the file's order; the index is the line of the file on which the vote begins.
+    """One row per vote, in the file's order; the index is the line of the CSV on which the vote begins, or its row in Parquet.
 
-    Columns: study, prompt_set, prompt, worker, criterion, shown, choice, unscreened, conditions, excluded (categories in
-    order of first appearance; the last three "" where the file has none), seed (int64), answered_at (UTC), seconds (float64),
-    trial (int64, numbered from 0), rehearsal (bool).
+    Columns: study, prompt_set, prompt, worker, criterion, shown, choice, unscreened, conditions, excluded, subset, gold,
+    session, channel, trial_name (categories in order of first appearance; those after choice "" where the file has none),
+    seed (int64), answered_at (UTC), seconds (float64), trial (int64, numbered from 0 by first appearance), rehearsal (bool);
+    then the file's other columns, as categories of texts.
     Raises BadVotesFile with every faulty line, OSError where the file cannot be read.
     """
     columns, faults = parse(path)
@@ -37,5 +42,11 @@ def _frame(columns: Columns) -> pd.DataFrame:
         "trial": trials(columns),
         "rehearsal": columns["rehearsal"].where(lambda text: TRUTH[text.lower()]),
     }
-    texts = {name: pd.Categorical.from_codes(columns[name].codes, pd.Index(columns[name].values)) for name in TEXTS}
-    return pd.DataFrame(texts | numbers, index=pd.Index(columns.lines, name="line"))
+    texts = {name: columns[name].categories() for name in TEXTS} | {"trial_name": _trial_name(columns).categories()}
+    others = {name: column.categories() for name, column in columns.others.items()}
+    return pd.DataFrame(texts | numbers | others, index=pd.Index(columns.lines, name=columns.unit))
+
+
+def _trial_name(columns: Columns) -> Column:
+    """What the file calls each trial, for other files that name it."""
+    return columns["trial"] if "trial" in columns else Column([""], np.zeros(len(columns.lines), np.int64))

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from analysis.judges import NO_CLEAR_WINNER
-from analysis.tally import TIE, BoolArray, Share, tally
+from analysis.exclusions import Excluded
+from analysis.outcomes import Outcomes, counts_of, outcomes_of, votes_and_totals
+from analysis.study_votes import BoolArray, FloatArray, StudyVotes, counts, studies_of
+from analysis.tally import TIE, Share, with_best
 
 NO_CLEAR_WINNER_ROW = "No Clear Winner"
 
@@ -22,24 +25,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """The rows of one prompt set."""
+    """The rows of one prompt set, or of one subset of it."""
 
     prompt_set: str
     rows: tuple[Row, ...]
-
-    @property
-    def totals(self) -> tuple[int, ...]:
-        """N, the number of votes, per criterion."""
-        return tuple(share.total for share in self.rows[TIE].shares)
-
-
-@dataclass(frozen=True)
-class Excluded:
-    """Votes that are in the data and in no share, and why."""
-
-    reason: str
-    votes: int
-    workers: int
+    totals: tuple[int, ...]  # N, the number of votes, per criterion
+    subset: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,38 +60,63 @@ class Table:
 
 def tables_of(votes: pd.DataFrame) -> list[Table]:
     """A table for each study of a frame made by `read_votes`, in order of first appearance."""
-    return [_table(str(study), votes_of_study) for study, votes_of_study in votes.groupby("study", sort=False)]
+    return [table_of(counted, rows) for counted, rows in studies_of(votes)]
 
 
-def _table(study: str, votes: pd.DataFrame) -> Table:
-    prompt_set, prompt_sets = pd.factorize(votes["prompt_set"])
-    criterion, criteria = pd.factorize(votes["criterion"])
-    choice, choices = pd.factorize(votes["choice"])
-    shown = _shown(votes)
-    options = [NO_CLEAR_WINNER, *_row_order(votes, shown)]
-    option = np.array([options.index(name) for name in choices])[choice]
-    cell, counts = prompt_set * len(criteria) + criterion, _counts(votes)
-    could = _could_be_chosen(votes, options)
-    cells = tally(cell[counts], option[counts], len(prompt_sets) * len(criteria), len(options), could[counts])
-    blocks = [
-        Block(name, tuple(_rows(options, shown[name], cells[first : first + len(criteria)])))
-        for name, first in zip(prompt_sets, range(0, len(cells), len(criteria)), strict=True)
-    ]
-    rehearsal = bool(votes["rehearsal"].any())
-    return Table(study, tuple(criteria), tuple(blocks), rehearsal, _unscreened(votes), tuple(_excluded(votes[~counts])))
+def table_of(votes: StudyVotes, rows: pd.DataFrame) -> Table:
+    """votes: those that count. rows: all of the study; those that do not count keep their conditions' rows in the table."""
+    return Table(
+        study=votes.study,
+        criteria=votes.criteria,
+        blocks=tuple(_blocks(votes, _shown(votes, rows))),
+        rehearsal=bool(rows["rehearsal"].any()),
+        unscreened=_unscreened(rows),
+        excluded=tuple(_excluded(rows[~counts(rows)])),
+    )
 
 
-def _counts(votes: pd.DataFrame) -> BoolArray:
-    """Which votes are not excluded, shape (votes,)."""
-    reason, reasons = pd.factorize(votes["excluded"])
-    return np.array([not text.strip() for text in reasons], np.bool_)[reason]
+def _blocks(votes: StudyVotes, shown: BoolArray) -> Iterator[Block]:
+    """shown: which conditions to give a row in the block of each prompt set, shape (prompt sets, conditions)."""
+    outcomes = outcomes_of(votes)
+    counted = counts_of(votes, outcomes)
+    for prompt_set, of_criteria, conditions in zip(votes.prompt_sets, counted, shown, strict=True):
+        cells = [_cell(of_criterion, outcomes) for of_criterion in of_criteria]
+        named = [(TIE, NO_CLEAR_WINNER_ROW)]
+        named += [(code + 1, name) for code, name in enumerate(votes.conditions) if conditions[code]]
+        rows = tuple(Row(name, tuple(cell[option] for cell in cells)) for option, name in named)
+        yield Block(prompt_set, rows, tuple(share.total for share in rows[TIE].shares))
 
 
-def _could_be_chosen(votes: pd.DataFrame, options: list[str]) -> BoolArray:
-    """Which options each vote could have gone to, shape (votes, options)."""
-    code, orders = pd.factorize(votes["shown"])
-    names = [{NO_CLEAR_WINNER, *order.split("|")} for order in orders]
-    return np.array([[option in shown for option in options] for shown in names], np.bool_)[code]
+def _cell(counts: FloatArray, outcomes: Outcomes) -> list[Share]:
+    """The share of each option in one prompt set and criterion. counts: shape (outcomes,)."""
+    votes, totals = votes_and_totals(counts, outcomes)
+    return with_best(
+        [
+            Share(int(chosen), int(total), best=False, ties=ties)
+            for chosen, total, ties in zip(votes, totals, _ties(counts, outcomes), strict=True)
+        ]
+    )
+
+
+def _ties(counts: FloatArray, outcomes: Outcomes) -> list[Fraction]:
+    """What each option gets of the votes for no clear winner, split equally among the conditions shown."""
+    got = [Fraction(0)] * outcomes.could.shape[1]
+    for outcome in np.flatnonzero(outcomes.option == TIE):
+        conditions = np.flatnonzero(outcomes.could[outcomes.together[outcome]])[TIE + 1 :]
+        for option in conditions:
+            got[option] += Fraction(int(counts[outcome]), len(conditions))
+    return got
+
+
+def _shown(votes: StudyVotes, rows: pd.DataFrame) -> BoolArray:
+    """The conditions shown at least once with each prompt set, shape (prompt sets, conditions)."""
+    prompt_sets, orders = rows["prompt_set"].cat, rows["shown"].cat
+    shape = (len(prompt_sets.categories), len(orders.categories))
+    cell = prompt_sets.codes.to_numpy().astype(np.int64) * shape[1] + orders.codes.to_numpy()
+    together = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape) > 0
+    names = [set(order.split("|")) for order in orders.categories]
+    has = np.array([[condition in order for condition in votes.conditions] for order in names], np.bool_)
+    return (together @ has)[[prompt_sets.categories.get_loc(name) for name in votes.prompt_sets]]
 
 
 def _excluded(votes: pd.DataFrame) -> Iterator[Excluded]:
@@ -110,33 +126,6 @@ def _excluded(votes: pd.DataFrame) -> Iterator[Excluded]:
         yield Excluded(str(reason), len(votes_excluded), votes_excluded["worker"].nunique())
 
 
-def _shown(votes: pd.DataFrame) -> dict[str, set[str]]:
-    """The conditions shown at least once with each prompt set."""
-    shown: dict[str, set[str]] = {}
-    for prompt_set, names in votes[["prompt_set", "shown"]].drop_duplicates().itertuples(index=False):
-        shown.setdefault(prompt_set, set()).update(names.split("|"))
-    return shown
-
-
-def _row_order(votes: pd.DataFrame, shown: dict[str, set[str]]) -> list[str]:
-    """The study's conditions as its file orders them, else by name, whatever the case.
-
-    Never by the votes or the order of images: both are chance.
-    """
-    if given := str(votes["conditions"].iloc[0]).strip():
-        return given.split("|")
-    return sorted(set().union(*shown.values()), key=lambda name: (name.casefold(), name))
-
-
-def _rows(options: list[str], shown: set[str], cells: list[list[Share]]) -> Iterator[Row]:
-    for option, name in enumerate(options):
-        shares = tuple(cell[option] for cell in cells)
-        if option == TIE:
-            yield Row(NO_CLEAR_WINNER_ROW, shares)
-        elif name in shown:
-            yield Row(name, shares)
-
-
-def _unscreened(votes: pd.DataFrame) -> str:
-    reasons = (" ".join(text.split()) for text in votes["unscreened"].unique())
+def _unscreened(rows: pd.DataFrame) -> str:
+    reasons = (" ".join(text.split()) for text in rows["unscreened"].unique())
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))

@@ -1,6 +1,7 @@
 """The words that the printed renderings share."""
 
-from analysis.tables import Excluded, Table
+from analysis.exclusions import Excluded
+from analysis.tables import Table
 from analysis.tally import Share
 
 PROMPT_SET, METHOD, SHARES, TOTAL = "Prompt set", "Method", "Share of votes", "N"

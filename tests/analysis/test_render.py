@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from analysis.exclusions import Excluded
 from analysis.render import RENDERINGS, write_tables
 from analysis.render.as_csv import csv_text
 from analysis.render.as_html import html_text
 from analysis.render.as_latex import latex_text
 from analysis.render.as_markdown import markdown_text
-from analysis.tables import Block, Excluded, Row, Table
+from analysis.tables import Block, Row, Table
 from analysis.tally import Share
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20).map(str.strip).filter(bool)
@@ -31,7 +32,7 @@ def table(
     excluded: tuple[Excluded, ...] = (),
 ) -> Table:
     rows = (Row("No Clear Winner", (TIED,)), Row(method, (WON,)), Row("SD+DNP", (LOST,)))
-    return Table(study, ("correctness",), (Block(prompt_set, rows),), rehearsal, unscreened, excluded)
+    return Table(study, ("correctness",), (Block(prompt_set, rows, (10,)),), rehearsal, unscreened, excluded)
 
 
 def body(html: str) -> list[list[str]]:
@@ -71,7 +72,7 @@ def test_the_csv_tells_excluded_votes_on_each_line() -> None:
 @pytest.mark.parametrize("name", ["tables.tex", "tables.md", "tables.html"])
 def test_shares_of_different_votes_are_explained(name: str) -> None:
     rows = (Row("No Clear Winner", (TIED,)), Row("SD", (WON,)), Row("SD+DNP", (Share(1, 5, best=False),)))
-    pairs = Table("demo", ("correctness",), (Block("Hand", rows),), rehearsal=False, unscreened="")
+    pairs = Table("demo", ("correctness",), (Block("Hand", rows, (10,)),), rehearsal=False, unscreened="")
     words = "of the votes on comparisons that showed it"
     assert words in RENDERINGS[name]([pairs])
     assert words not in RENDERINGS[name]([table()])
@@ -106,7 +107,7 @@ def test_the_csv_read_again_is_the_tally(study: str, prompt_set: str, method: st
         Row(name, (Share(votes, votes + others, best=False),))
         for name, (votes, others) in zip(["No Clear Winner", method], counts, strict=True)
     )
-    text = csv_text([Table(study, ("quality",), (Block(prompt_set, rows),), rehearsal=False, unscreened="")])
+    text = csv_text([Table(study, ("quality",), (Block(prompt_set, rows, (1,)),), rehearsal=False, unscreened="")])
     frame = pd.read_csv(io.StringIO(text), dtype=dict.fromkeys(["study", "prompt_set", "method"], str), keep_default_na=False)
     assert frame[["study", "prompt_set"]].to_numpy().tolist() == [[study, prompt_set]] * 2
     for read, row in zip(frame.itertuples(), rows, strict=True):
@@ -156,7 +157,7 @@ def test_the_number_of_votes_closes_each_prompt_set() -> None:
 
 def test_latex_spans_all_criteria() -> None:
     row = Row("No Clear Winner", (TIED, TIED, TIED))
-    latex = latex_text([Table("demo", ("a", "b", "c"), (Block("Hand", (row,)),), rehearsal=False, unscreened="")])
+    latex = latex_text([Table("demo", ("a", "b", "c"), (Block("Hand", (row,), (10, 10, 10)),), rehearsal=False, unscreened="")])
     assert r"\begin{tabular}{llrrr}" in latex
     assert r"\multicolumn{3}{c}{Share of votes}" in latex
     assert r"\cmidrule(lr){3-5}" in latex
@@ -164,7 +165,9 @@ def test_latex_spans_all_criteria() -> None:
 
 def test_a_criterion_without_votes_prints_a_dash() -> None:
     nothing = Share(0, 0, best=False)
-    empty = Table("demo", ("quality",), (Block("Hand", (Row("No Clear Winner", (nothing,)),)),), rehearsal=False, unscreened="")
+    empty = Table(
+        "demo", ("quality",), (Block("Hand", (Row("No Clear Winner", (nothing,)),), (0,)),), rehearsal=False, unscreened=""
+    )
     assert r"No Clear Winner & -- \\" in latex_text([empty])
     assert "| Hand | No Clear Winner | – |" in markdown_text([empty])
     assert csv_text([empty]).splitlines()[1] == "demo,Hand,No Clear Winner,,0,0,0,,"

@@ -1,59 +1,52 @@
-"""Counts and shares, against hand calculations and pandas."""
+"""Shares and the best of them, against hand calculations."""
 
 from decimal import Decimal
+from fractions import Fraction
 
-import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tally import TIE, Share, tally
-
-CELLS, OPTIONS = 3, 4
-VOTES = st.lists(st.tuples(st.integers(0, CELLS - 1), st.integers(0, OPTIONS - 1)), max_size=60)
+from analysis.tally import TIE, Share, with_best
 
 
-def shares(*options: int) -> list[Share]:
-    """Of one cell with three options."""
-    return tally(np.zeros(len(options), np.int64), np.array(options, np.int64), 1, 3)[0]
+def marked(*votes: int, total: int | None = None) -> list[bool]:
+    """Which of these options, no clear winner first, are best."""
+    shares = [Share(number, sum(votes) if total is None else total, best=False) for number in votes]
+    return [share.best for share in with_best(shares)]
 
 
 def test_shares_of_seven_votes() -> None:
-    assert [share.votes for share in shares(0, 1, 1, 2, 2, 2, 2)] == [1, 2, 4]
-    assert [str(share.percent) for share in shares(0, 1, 1, 2, 2, 2, 2)] == ["14.29", "28.57", "57.14"]  # sevenths by hand
+    percents = [str(Share(votes, 7, best=False).percent) for votes in (1, 2, 4)]
+    assert percents == ["14.29", "28.57", "57.14"]  # sevenths by hand
 
 
 def test_the_tie_row_is_never_best() -> None:
-    assert [share.best for share in shares(0, 0, 0, 1)] == [False, True, False]
+    assert marked(3, 1, 0) == [False, True, False]
 
 
 def test_equal_counts_are_both_best() -> None:
-    assert [share.best for share in shares(0, 1, 2)] == [False, True, True]
+    assert marked(1, 1, 1) == [False, True, True]
 
 
 def test_best_is_decided_on_counts_where_percentages_print_alike() -> None:
-    more, fewer = 50_001, 50_000
-    cell = shares(*[1] * more, *[2] * fewer)
-    assert cell[1].percent == cell[2].percent == Decimal("50.00")
-    assert [share.best for share in cell] == [False, True, False]
+    more, fewer = Share(50_001, 100_001, best=False), Share(50_000, 100_001, best=False)
+    assert more.percent == fewer.percent == Decimal("50.00")
+    assert marked(0, 50_001, 50_000) == [False, True, False]
 
 
-def test_a_share_is_of_the_votes_that_could_have_been_the_options() -> None:
-    # Three votes on 1 against 2, one on 1 against 3; no clear winner could always be chosen.
-    first, other = [True, True, True, False], [True, True, False, True]
-    shown = np.array([first, first, first, other])
-    (cell,) = tally(np.zeros(4, np.int64), np.array([1, 2, 1, 3]), 1, 4, shown)
-    assert [(share.votes, share.total) for share in cell] == [(0, 4), (2, 4), (1, 3), (1, 1)]
-    assert [share.best for share in cell] == [False, False, False, True]
+def test_the_best_has_the_largest_share_not_the_most_votes() -> None:
+    shares = [Share(0, 4, best=False), Share(2, 4, best=False), Share(1, 1, best=False)]
+    assert [share.best for share in with_best(shares)] == [False, False, True]
 
 
 def test_nobody_is_best_where_nobody_was_chosen() -> None:
-    assert not any(share.best for share in shares(0, 0))
+    assert marked(2, 0, 0) == [False, False, False]
 
 
 def test_without_votes_there_is_no_percentage() -> None:
-    assert [share.percent for share in shares()] == [None] * 3
+    assert Share(0, 0, best=False).percent is None
+    assert marked(0, 0, 0) == [False, False, False]
 
 
 @pytest.mark.parametrize(("votes", "total", "percent"), [(1, 800, "0.13"), (5, 800, "0.63"), (1, 3, "33.33"), (2, 3, "66.67")])
@@ -61,21 +54,11 @@ def test_halves_are_rounded_up(votes: int, total: int, percent: str) -> None:
     assert str(Share(votes, total, best=False).percent) == percent  # 1/800 = .125 %, 5/800 = .625 %
 
 
-@given(VOTES)
-def test_counts_are_those_of_pandas(votes: list[tuple[int, int]]) -> None:
-    frame = pd.DataFrame(votes, columns=["cell", "option"], dtype=np.int64)
-    counts = frame.groupby(["cell", "option"]).size()
-    cells = tally(frame["cell"].to_numpy(), frame["option"].to_numpy(), CELLS, OPTIONS)
-    for cell, option in np.ndindex(CELLS, OPTIONS):
-        assert cells[cell][option].votes == counts.get((cell, option), 0)
-        assert cells[cell][option].total == (frame["cell"] == cell).sum()
+def test_a_third_of_a_vote_is_counted_exactly() -> None:
+    assert str(Share(Fraction(1, 3), 1, best=False).percent) == "33.33"
 
 
-@given(VOTES)
-def test_the_best_are_the_conditions_at_the_maximum(votes: list[tuple[int, int]]) -> None:
-    cell, option = np.array(votes, np.int64).reshape(-1, 2).T
-    for row in tally(cell, option, CELLS, OPTIONS):
-        conditions = row[TIE + 1 :]
-        most = max(share.votes for share in conditions)
-        assert [share.best for share in conditions] == [share.votes == most and most > 0 for share in conditions]
-        assert not row[TIE].best
+@given(st.lists(st.integers(0, 5), min_size=3, max_size=5))
+def test_the_best_are_the_conditions_at_the_maximum(votes: list[int]) -> None:
+    most = max(votes[TIE + 1 :])
+    assert marked(*votes) == [False] + [number == most and most > 0 for number in votes[TIE + 1 :]]

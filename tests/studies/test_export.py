@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analysis.tables import Excluded, tables_of
+from analysis.exclusions import Excluded
+from analysis.tables import tables_of
 from analysis.votes import read_votes
 from generation.models import Image
 from studies.allocation import open_session

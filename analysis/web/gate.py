@@ -26,9 +26,14 @@ def why_hidden(study: Study, user: User | AnonymousUser, *, rehearsal: bool) -> 
     """
     if not user.has_perm(SEE_RESULTS):
         return "Your role does not see results. Ask whoever gives out roles for the permission “Can see votes and shares”."
-    if not rehearsal and not study.shows_results:
-        return (
-            "Results stay hidden as long as the study can take votes, so that nobody is tempted to stop it early. "
-            "Close the study to see them."
-        )
-    return ""
+    return why_too_early(study, rehearsal=rehearsal)
+
+
+def why_too_early(study: Study, *, rehearsal: bool) -> str:
+    """Why nobody may see the shares yet and what to do about it; "" where it is time. A command asks this alone."""
+    if rehearsal or study.shows_results:
+        return ""
+    return (
+        "Results stay hidden as long as the study can take votes, so that nobody is tempted to stop it early. "
+        "Close the study to see them."
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.columns import BoolArray, Columns, IntArray
+from analysis.columns import BoolArray, Column, Columns, IntArray
 from analysis.faults import Fault
 from analysis.judges import JUDGES, MAY_BE_BLANK, TRUTH, Judge
 
@@ -36,10 +36,10 @@ def trials(columns: Columns) -> IntArray:
 
 def _joined(columns: Columns, names: tuple[str, ...]) -> IntArray:
     """One code for each distinct combination of values, numbered from 0 by first appearance, shape (lines,)."""
-    first, *others = (columns[name].codes for name in names)
-    key = _numbered(first)
-    for codes in others:
-        key = _numbered(key * (codes.max(initial=0) + 1) + codes)
+    key = np.zeros(len(columns.lines), np.int64)
+    for column in (columns[name] for name in names):
+        if len(column.values) > 1:
+            key = _numbered(key * len(column.values) + column.codes)
     return key
 
 
@@ -64,25 +64,37 @@ def _faults(columns: Columns, bad: BoolArray, reason: Callable[[int], str], advi
 
 
 def _misjudged(columns: Columns, names: tuple[str, ...], judge: Judge) -> Iterator[Fault]:
-    *_, name = names
-    if len(names) == 1:
-        key, cases = columns[name].codes, [[value] for value in columns[name].values]
-    else:
-        key = _joined(columns, names)
-        cases = [[columns[name].at(row) for name in names] for row in _first_rows(key)]
-    verdicts = [_verdict(judge, name, values) for values in cases]
-    bad = np.array([verdict is not None for verdict in verdicts], dtype=np.bool_)[key]
+    *others, name = names
+    if columns[name].is_blank.all() and name in MAY_BE_BLANK:
+        return iter(())
+    if not others:
+        return _told(columns, columns[name].codes, _verdicts(columns[name], name, judge))
+    key = _joined(columns, names)
+    cases = ([columns[each].at(row) for each in names] for row in _first_rows(key))
+    return _told(columns, key, [_verdict_on_all(judge, name, values) for values in cases])
+
+
+def _verdicts(column: Column, name: str, judge: Judge) -> list[str | None]:
+    """What is wrong with each value of a column, with the column's name."""
+    blank = None if name in MAY_BE_BLANK else "is empty"
+    verdicts = [
+        blank if is_blank else judge(text) for text, is_blank in zip(column.values, column.is_blank.tolist(), strict=True)
+    ]
+    return [f"{name} {verdict}" if verdict else None for verdict in verdicts]
+
+
+def _verdict_on_all(judge: Judge, name: str, values: list[str]) -> str | None:
+    """What is wrong with the last of some values next to the others; blank ones are told where they stand alone."""
+    verdict = judge(*values) if all(value.strip() for value in values) else None
+    return f"{name} {verdict}" if verdict else None
+
+
+def _told(columns: Columns, key: IntArray, verdicts: list[str | None]) -> Iterator[Fault]:
+    """The faults of all lines, of which each has one of some verdicts: verdicts[key]."""
+    if not any(verdicts):
+        return iter(())
+    bad = np.array([verdict is not None for verdict in verdicts], np.bool_)[key]
     return _faults(columns, bad, lambda row: str(verdicts[key[row]]))
-
-
-def _verdict(judge: Judge, name: str, values: list[str]) -> str | None:
-    """What is wrong, with the column's name."""
-    if all(value.strip() for value in values):
-        verdict = judge(*values)
-        return f"{name} {verdict}" if verdict else None
-    if values[-1].strip() or name in MAY_BE_BLANK:
-        return None
-    return f"{name} is empty"
 
 
 def _mixed_rehearsals(columns: Columns) -> Iterator[Fault]:
@@ -103,7 +115,7 @@ def _placeable(columns: Columns) -> BoolArray:
     blank = np.zeros(len(columns.lines), dtype=np.bool_)
     for name in (*TRIAL, "criterion", "trial"):
         if name in columns:
-            blank |= columns[name].where(lambda text: not text.strip())
+            blank |= columns[name].is_blank[columns[name].codes]
     return ~blank
 
 
@@ -135,7 +147,7 @@ def _second_answers(columns: Columns, trial: IntArray) -> Iterator[Fault]:
 
 def _differing(columns: Columns, name: str, whole: str, earlier: IntArray, advice: str) -> Iterator[Fault]:
     """Lines whose value is another than on the first line of the same trial, prompt or study."""
-    if name not in columns:
+    if name not in columns or len(columns[name].values) == 1:
         return iter(())
     column = columns[name]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,11 @@ class Column:
     def where(self, is_bad: Callable[[str], bool]) -> BoolArray:
         """Which lines hold a bad value, shape (lines,)."""
         return np.fromiter(map(is_bad, self.values), dtype=np.bool_, count=len(self.values))[self.codes]
+
+    @cached_property
+    def is_blank(self) -> BoolArray:
+        """Which values hold nothing but blanks, shape (values,)."""
+        return np.array([not text or text.isspace() for text in self.values], np.bool_)
 
     def at(self, row: int | np.int64) -> str:
         """The value on a row, counted from 0."""

@@ -21,6 +21,8 @@ Judge = Callable[..., str | None]
 def moment(text: str) -> datetime:
     """An ISO 8601 date or time, in UTC; one without an offset is in UTC already. Raises ValueError, OverflowError."""
     parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is UTC:
+        return parsed
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
@@ -130,6 +132,7 @@ JUDGES: dict[tuple[str, ...], Judge] = {
     ("worker",): one_line,
     ("criterion",): one_line,
     ("shown",): shown,
+    ("choice",): any_text,
     ("shown", "choice"): choice,
     ("answered_at",): answered_at,
     ("seconds",): seconds,

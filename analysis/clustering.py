@@ -4,8 +4,11 @@ Cameron, Gelbach & Miller, "Robust inference with multiway clustering", Journal 
 """
 
 import numpy as np
+import pandas as pd
 
-from analysis.study_votes import FloatArray, IntArray, joined
+from analysis.study_votes import FloatArray, IntArray
+
+ENOUGH_CLUSTERS = 20  # below, clustered variances tend to be too small
 
 
 class TooFewClusters(ValueError):
@@ -15,16 +18,27 @@ class TooFewClusters(ValueError):
 def degrees_of_freedom(first: IntArray, second: IntArray) -> int:
     """Of the t distribution: the smaller number of clusters − 1 (their section 3.3); 0 where nothing can be inferred.
 
-    first, second: the clusters of each vote in one way and the other, shape (votes,), any codes.
+    first, second: the cluster of each vote in one way and the other, shape (votes,), codes from 0 of which some may be missing.
     """
-    return max(min(len(np.unique(first)), len(np.unique(second))) - 1, 0)
+    return max(min(_clusters(first), _clusters(second)) - 1, 0)
+
+
+def few_clusters_warning(comparisons: int, workers: int) -> str:
+    """What to say next to a number from so few; "" where they are enough."""
+    numbers = [(comparisons, "comparison"), (workers, "worker")]
+    few = " and ".join(f"{number} {noun}{'s' * (number != 1)}" for number, noun in numbers if number < ENOUGH_CLUSTERS)
+    if not min(comparisons, workers):
+        return "no votes"
+    if min(comparisons, workers) == 1:
+        return f"only {few}: no interval can be given"
+    return few and f"only {few}: the interval may be too narrow"
 
 
 def clustered_covariance(influence: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
     """The two-way clustered covariance of k estimates, shape (k, k).
 
     influence: what each vote adds to the error of each estimate, shape (votes, k): estimate − truth is about its sum.
-    first, second: shape (votes,), any codes: `votes.pair` and `votes.worker`.
+    first, second: shape (votes,), as above: `votes.pair` and `votes.worker`.
     V = V_first + V_second − V_both (their eq. 2.9), each of G clusters times G / (G − 1). Raises TooFewClusters.
 
     V is floored at V_both, the naive variance wherever a worker votes once on a comparison: eigenvalues of V − V_both below 0
@@ -33,10 +47,16 @@ def clustered_covariance(influence: FloatArray, first: IntArray, second: IntArra
     """
     if not degrees_of_freedom(first, second):
         raise TooFewClusters("a clustered variance needs two comparisons and two workers or more; give none where there is one")
-    of_first, of_second, of_both = (_one_way(influence, codes) for codes in (first, second, joined(first, second)))
+    of_first, of_second, of_both = (_one_way(influence, codes) for codes in (first, second, crossed(first, second)))
     size, direction = np.linalg.eigh(of_first + of_second - 2 * of_both)
     floored: FloatArray = of_both + (direction * size.clip(0)) @ direction.T
     return floored
+
+
+def crossed(first: IntArray, second: IntArray) -> IntArray:
+    """One code from 0 for each combination of two codes from 0, shape (votes,)."""
+    codes: IntArray = pd.factorize(first * (second.max(initial=-1) + 1) + second)[0].astype(np.int64)
+    return codes
 
 
 def sums(columns: FloatArray, codes: IntArray, clusters: int) -> FloatArray:
@@ -45,8 +65,11 @@ def sums(columns: FloatArray, codes: IntArray, clusters: int) -> FloatArray:
 
 
 def _one_way(influence: FloatArray, codes: IntArray) -> FloatArray:
-    dense = joined(codes)
-    clusters = int(dense.max()) + 1
-    of_clusters = sums(influence, dense, clusters)
+    clusters = _clusters(codes)
+    of_clusters = sums(influence, codes, 0)
     covariance: FloatArray = of_clusters.T @ of_clusters * (clusters / (clusters - 1))
     return covariance
+
+
+def _clusters(codes: IntArray) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups  # type: ignore[import-untyped]
 
-from analysis.clustering import TooFewClusters, clustered_covariance, degrees_of_freedom
+from analysis.clustering import TooFewClusters, clustered_covariance, degrees_of_freedom, few_clusters_warning
 from analysis.study_votes import FloatArray, IntArray
 
 Votes = tuple[FloatArray, IntArray, IntArray]
@@ -97,3 +97,17 @@ def test_the_scarcer_clusters_give_the_degrees_of_freedom() -> None:
 def test_one_worker_tells_no_variance() -> None:
     with pytest.raises(TooFewClusters, match="two workers"):
         clustered_covariance(np.zeros((2, 1)), np.array([0, 1]), np.array([0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "workers", "warning"),
+    [
+        (20, 20, ""),
+        (200, 12, "only 12 workers: the interval may be too narrow"),
+        (19, 12, "only 19 comparisons and 12 workers: the interval may be too narrow"),
+        (200, 1, "only 1 worker: no interval can be given"),
+        (0, 0, "no votes"),
+    ],
+)
+def test_few_clusters_are_told(comparisons: int, workers: int, warning: str) -> None:
+    assert few_clusters_warning(comparisons, workers) == warning

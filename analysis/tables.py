@@ -7,9 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from analysis.exclusions import Excluded
+from analysis.exclusions import Excluded, excluded
 from analysis.outcomes import Outcomes, counts_of, outcomes_of, votes_and_totals
-from analysis.study_votes import BoolArray, FloatArray, StudyVotes, counts, studies_of
+from analysis.study_votes import BoolArray, FloatArray, StudyVotes, studies_of
+from analysis.subsets import BETWEEN, by_subset
 from analysis.tally import TIE, Share, with_best
 
 NO_CLEAR_WINNER_ROW = "No Clear Winner"
@@ -32,6 +33,11 @@ class Block:
     totals: tuple[int, ...]  # N, the number of votes, per criterion
     subset: str = ""
 
+    @property
+    def key(self) -> str:
+        """The block's name among the prompt sets of the votes that the table is of."""
+        return f"{self.prompt_set}{BETWEEN}{self.subset}" if self.subset else self.prompt_set
+
 
 @dataclass(frozen=True)
 class Table:
@@ -43,6 +49,7 @@ class Table:
     rehearsal: bool
     unscreened: str  # why images were not screened for NSFW, "" where they were
     excluded: tuple[Excluded, ...] = ()
+    splits_ties: bool = False  # whether votes for no clear winner are split among the conditions, and have no row
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -59,8 +66,17 @@ class Table:
 
 
 def tables_of(votes: pd.DataFrame) -> list[Table]:
-    """A table for each study of a frame made by `read_votes`, in order of first appearance."""
-    return [table_of(counted, rows) for counted, rows in studies_of(votes)]
+    """The tables of each study of a frame made by `read_votes`, in order of first appearance.
+
+    One with a block for each prompt set, then one with a block for each subset of a prompt set, if there are any.
+    """
+    return [table for counted, rows in studies_of(votes) for table in study_tables(counted, rows)]
+
+
+def study_tables(votes: StudyVotes, rows: pd.DataFrame) -> list[Table]:
+    """The one or two tables of a study; votes and rows as of `table_of`."""
+    divided = by_subset(votes, rows)
+    return [table_of(votes, rows)] + ([table_of(*divided)] if divided else [])
 
 
 def table_of(votes: StudyVotes, rows: pd.DataFrame) -> Table:
@@ -71,31 +87,31 @@ def table_of(votes: StudyVotes, rows: pd.DataFrame) -> Table:
         blocks=tuple(_blocks(votes, _shown(votes, rows))),
         rehearsal=bool(rows["rehearsal"].any()),
         unscreened=_unscreened(rows),
-        excluded=tuple(_excluded(rows[~counts(rows)])),
+        excluded=excluded(rows),
     )
 
 
 def _blocks(votes: StudyVotes, shown: BoolArray) -> Iterator[Block]:
     """shown: which conditions to give a row in the block of each prompt set, shape (prompt sets, conditions)."""
     outcomes = outcomes_of(votes)
-    counted = counts_of(votes, outcomes)
-    for prompt_set, of_criteria, conditions in zip(votes.prompt_sets, counted, shown, strict=True):
+    counts = counts_of(votes, outcomes)
+    for prompt_set, of_criteria, conditions in zip(votes.prompt_sets, counts, shown, strict=True):
         cells = [_cell(of_criterion, outcomes) for of_criterion in of_criteria]
-        named = [(TIE, NO_CLEAR_WINNER_ROW)]
-        named += [(code + 1, name) for code, name in enumerate(votes.conditions) if conditions[code]]
-        rows = tuple(Row(name, tuple(cell[option] for cell in cells)) for option, name in named)
-        yield Block(prompt_set, rows, tuple(share.total for share in rows[TIE].shares))
+        name, _, subset = prompt_set.partition(BETWEEN)
+        methods = [(TIE, NO_CLEAR_WINNER_ROW)]
+        methods += [(code + 1, condition) for code, condition in enumerate(votes.conditions) if conditions[code]]
+        rows = tuple(Row(method, tuple(cell[option] for cell in cells)) for option, method in methods)
+        yield Block(name, rows, tuple(share.total for share in rows[TIE].shares), subset)
 
 
 def _cell(counts: FloatArray, outcomes: Outcomes) -> list[Share]:
     """The share of each option in one prompt set and criterion. counts: shape (outcomes,)."""
     votes, totals = votes_and_totals(counts, outcomes)
-    return with_best(
-        [
-            Share(int(chosen), int(total), best=False, ties=ties)
-            for chosen, total, ties in zip(votes, totals, _ties(counts, outcomes), strict=True)
-        ]
+    tie, *conditions = (
+        Share(int(chosen), int(total), best=False, ties=ties)
+        for chosen, total, ties in zip(votes, totals, _ties(counts, outcomes), strict=True)
     )
+    return [tie, *with_best(conditions)]
 
 
 def _ties(counts: FloatArray, outcomes: Outcomes) -> list[Fraction]:
@@ -116,14 +132,8 @@ def _shown(votes: StudyVotes, rows: pd.DataFrame) -> BoolArray:
     together = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape) > 0
     names = [set(order.split("|")) for order in orders.categories]
     has = np.array([[condition in order for condition in votes.conditions] for order in names], np.bool_)
-    return (together @ has)[[prompt_sets.categories.get_loc(name) for name in votes.prompt_sets]]
-
-
-def _excluded(votes: pd.DataFrame) -> Iterator[Excluded]:
-    """The votes of each reason, in order of first appearance."""
-    reasons = votes["excluded"].astype(str).map(lambda text: " ".join(text.split()))
-    for reason, votes_excluded in votes.groupby(reasons, sort=False):
-        yield Excluded(str(reason), len(votes_excluded), votes_excluded["worker"].nunique())
+    by_name = dict(zip(prompt_sets.categories, together @ has, strict=True))
+    return np.array([by_name[name] for name in votes.prompt_sets])
 
 
 def _unscreened(rows: pd.DataFrame) -> str:

@@ -3,45 +3,50 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from analysis.render.wording import METHOD, PROMPT_SET, TOTAL, explanation, heading, percent
+from analysis.render.printed import Cell, rows_of
+from analysis.render.style import TableStyle
+from analysis.render.wording import METHOD, PROMPT_SET, TOTAL, beside, block_heading, explanation, heading, title
 from analysis.tables import Block, Table
-from analysis.tally import Share
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>|~$#]|&(?=#?\w+;)")
 
 
-def markdown_text(tables: Sequence[Table]) -> str:
-    """A section for each study."""
-    return "\n".join(line for table in tables for line in _section(table))
+def markdown_text(tables: Sequence[Table], style: TableStyle) -> str:
+    """A section for each table."""
+    return "\n".join(line for table in tables for line in _section(table, style))
 
 
-def _section(table: Table) -> Iterator[str]:
-    yield f"## {_escaped(table.study)}\n"
+def _section(table: Table, style: TableStyle) -> Iterator[str]:
+    yield f"## {escaped(title(table))}\n"
     for note in table.notes:
-        yield f"> **{_escaped(note)}**\n"
-    yield f"{_escaped(explanation(table))}\n"
-    yield _line([PROMPT_SET, METHOD, *(_escaped(heading(criterion)) for criterion in table.criteria)])
-    yield _line([":---", ":---", *("---:" for _ in table.criteria)])
+        yield f"> **{escaped(note)}**\n"
+    yield f"{escaped(explanation(table, style))}\n"
+    yield line([PROMPT_SET, METHOD, *(escaped(heading(criterion)) for criterion in table.criteria)])
+    yield line([":---", ":---", *("---:" for _ in table.criteria)])
     for block in table.blocks:
-        yield from _lines(block)
+        yield from _lines(block, style)
     yield ""
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _lines(block: Block, style: TableStyle) -> Iterator[str]:
     """The prompt set stands beside its first row alone."""
-    for number, row in enumerate(block.rows):
-        prompt_set = "" if number else _escaped(block.prompt_set)
-        yield _line([prompt_set, _escaped(row.method), *map(_cell, row.shares)])
-    yield _line(["", TOTAL, *map(str, block.totals)])
+    name = escaped(block_heading(block))
+    for row, cells in zip(block.rows, rows_of(block, style), strict=True):
+        yield line([name, escaped(row.method), *map(_cell, cells)])
+        name = ""
+    yield line(["", TOTAL, *map(str, block.totals)])
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
+    """A row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(share: Share) -> str:
-    return f"**{percent(share)}**" if share.best else percent(share)
+def _cell(cell: Cell) -> str:
+    number = f"**{cell.number}**" if cell.best else cell.number
+    return f"{number} {escaped(beside(cell))}".rstrip()
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Any text as Markdown."""
     return SPECIAL.sub(r"\\\g<0>", text)

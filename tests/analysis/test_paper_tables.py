@@ -10,8 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analysis.judges import NO_CLEAR_WINNER
-from analysis.render.as_html import html_text
-from analysis.render.as_latex import latex_text
+from analysis.render import rendered
 from analysis.tables import Table, tables_of
 from tests.analysis.votes_files import ballots, frame_of
 
@@ -88,14 +87,14 @@ def table_from_votes(path: Path, name: str) -> Table:
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_every_cell_prints_as_in_the_paper(tmp_path: Path, name: str) -> None:
-    page = BeautifulSoup(html_text([table_from_votes(tmp_path / "votes.csv", name)]), "html.parser")
+    page = BeautifulSoup(rendered("tables.html", [table_from_votes(tmp_path / "votes.csv", name)]), "html.parser")
     groups = [body.select("tr:not(.total)") for body in page.select("tbody")]
     assert [[" ".join(cell.text for cell in row.select("td")) for row in rows] for rows in groups] == PRINTED[name]
     assert all(bool(row.select("strong")) == (row is rows[-1]) for rows in groups for row in rows)
 
 
 def test_table_2_in_latex(tmp_path: Path) -> None:
-    latex = latex_text([table_from_votes(tmp_path / "votes.csv", "Table 2")])
+    latex = rendered("tables.tex", [table_from_votes(tmp_path / "votes.csv", "Table 2")])
     assert (
         r"""\midrule
 \multirow{4}{*}{A\&E} & No Clear Winner & 17.19\% & 13.72\% \\

@@ -6,16 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from analysis.exclusions import Excluded
-from analysis.render import RENDERINGS, write_tables
-from analysis.render.as_csv import csv_text
-from analysis.render.as_html import html_text
-from analysis.render.as_latex import latex_text
-from analysis.render.as_markdown import markdown_text
+from analysis.render import RENDERINGS, rendered, write_tables
 from analysis.tables import Block, Row, Table
 from analysis.tally import Share
 
@@ -43,7 +39,7 @@ def body(html: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", ["tables.tex", "tables.md", "tables.html"])
 def test_a_rehearsal_and_unscreened_images_are_said_before_the_numbers(name: str) -> None:
-    text = RENDERINGS[name]([table(rehearsal=True, unscreened="drawn by hand")])
+    text = rendered(name, [table(rehearsal=True, unscreened="drawn by hand")])
     first_number = text.index("20.00")
     assert text.index("Rehearsal: synthetic voters, not people") < first_number
     assert text.index("Images not screened for NSFW: drawn by hand") < first_number
@@ -51,7 +47,7 @@ def test_a_rehearsal_and_unscreened_images_are_said_before_the_numbers(name: str
 
 @pytest.mark.parametrize("name", RENDERINGS)
 def test_votes_of_people_on_screened_images_carry_no_note(name: str) -> None:
-    text = RENDERINGS[name]([table()])
+    text = rendered(name, [table()])
     assert not any(word in text for word in ("Rehearsal", "synthetic", "not screened", "Not counted"))
 
 
@@ -60,12 +56,12 @@ EXCLUDED = (Excluded("too fast", votes=8, workers=1), Excluded("always left_", v
 
 @pytest.mark.parametrize(("name", "reason"), [("tex", r"always left\_"), ("md", r"always left\_"), ("html", "always left_")])
 def test_excluded_votes_are_told_with_the_numbers(name: str, reason: str) -> None:
-    text = RENDERINGS[f"tables.{name}"]([table(excluded=EXCLUDED)])
+    text = rendered(f"tables.{name}", [table(excluded=EXCLUDED)])
     assert f"Not counted: 8 votes of 1 worker (too fast), 1 vote of 2 workers ({reason})." in text
 
 
 def test_the_csv_tells_excluded_votes_on_each_line() -> None:
-    frame = pd.read_csv(io.StringIO(csv_text([table(excluded=EXCLUDED)])), keep_default_na=False)
+    frame = pd.read_csv(io.StringIO(rendered("tables.csv", [table(excluded=EXCLUDED)])), keep_default_na=False)
     assert set(frame["excluded"]) == {"8 votes of 1 worker (too fast), 1 vote of 2 workers (always left_)"}
 
 
@@ -74,19 +70,19 @@ def test_shares_of_different_votes_are_explained(name: str) -> None:
     rows = (Row("No Clear Winner", (TIED,)), Row("SD", (WON,)), Row("SD+DNP", (Share(1, 5, best=False),)))
     pairs = Table("demo", ("correctness",), (Block("Hand", rows, (10,)),), rehearsal=False, unscreened="")
     words = "of the votes on comparisons that showed it"
-    assert words in RENDERINGS[name]([pairs])
-    assert words not in RENDERINGS[name]([table()])
+    assert words in rendered(name, [pairs])
+    assert words not in rendered(name, [table()])
 
 
 def test_the_csv_marks_rehearsals_and_unscreened_images_on_each_line() -> None:
-    text = csv_text([table(), table("trial run", rehearsal=True, unscreened="by hand")])
+    text = rendered("tables.csv", [table(), table("trial run", rehearsal=True, unscreened="by hand")])
     frame = pd.read_csv(io.StringIO(text), keep_default_na=False)
     assert frame.groupby("study", sort=False)["rehearsal"].unique().map(list).tolist() == [[0], [1]]
     assert frame["unscreened"].tolist() == [""] * 3 + ["by hand"] * 3
 
 
 def test_csv_columns_stand_in_the_agreed_order() -> None:
-    header, tie, *_ = csv_text([table()]).splitlines()
+    header, tie, *_ = rendered("tables.csv", [table()]).splitlines()
     assert header == (
         "study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,rehearsal,unscreened,excluded"
     )
@@ -95,19 +91,22 @@ def test_csv_columns_stand_in_the_agreed_order() -> None:
 
 def test_studies_with_other_criteria_share_one_csv() -> None:
     other = Table("other", ("beauty",), table().blocks, rehearsal=False, unscreened="")
-    lines = csv_text([table(), other]).splitlines()
+    lines = rendered("tables.csv", [table(), other]).splitlines()
     assert lines[0].startswith("study,prompt_set,method,correctness_percent,correctness_votes,correctness_total,beauty_percent")
     assert lines[1] == "demo,A&E,No Clear Winner,20.00,2,10,,,,0,,"
     assert lines[4] == "other,A&E,No Clear Winner,,,,20.00,2,10,0,,"
 
 
+@settings(max_examples=25)
 @given(NAMES, NAMES, NAMES, st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 10**9)), min_size=2, max_size=2))
 def test_the_csv_read_again_is_the_tally(study: str, prompt_set: str, method: str, counts: list[tuple[int, int]]) -> None:
     rows = tuple(
         Row(name, (Share(votes, votes + others, best=False),))
         for name, (votes, others) in zip(["No Clear Winner", method], counts, strict=True)
     )
-    text = csv_text([Table(study, ("quality",), (Block(prompt_set, rows, (1,)),), rehearsal=False, unscreened="")])
+    text = rendered(
+        "tables.csv", [Table(study, ("quality",), (Block(prompt_set, rows, (1,)),), rehearsal=False, unscreened="")]
+    )
     frame = pd.read_csv(io.StringIO(text), dtype=dict.fromkeys(["study", "prompt_set", "method"], str), keep_default_na=False)
     assert frame[["study", "prompt_set"]].to_numpy().tolist() == [[study, prompt_set]] * 2
     for read, row in zip(frame.itertuples(), rows, strict=True):
@@ -116,20 +115,22 @@ def test_the_csv_read_again_is_the_tally(study: str, prompt_set: str, method: st
         assert read.quality_percent == pytest.approx(100 * share.votes / share.total, abs=0.005001)
 
 
+@settings(max_examples=25)
 @given(NAMES, NAMES)
 def test_names_survive_markdown(prompt_set: str, method: str) -> None:
-    html = MarkdownIt("commonmark").enable("table").render(markdown_text([table(prompt_set=prompt_set, method=method)]))
+    html = MarkdownIt("commonmark").enable("table").render(rendered("tables.md", [table(prompt_set=prompt_set, method=method)]))
     assert [cells[:2] for cells in body(html)][:2] == [[prompt_set, "No Clear Winner"], ["", method]]
 
 
+@settings(max_examples=25)
 @given(NAMES, NAMES)
 def test_names_survive_html(prompt_set: str, method: str) -> None:
-    rows = body(html_text([table(prompt_set=prompt_set, method=method)]))
+    rows = body(rendered("tables.html", [table(prompt_set=prompt_set, method=method)]))
     assert (rows[0][0], rows[1][0]) == (prompt_set, method)
 
 
 def test_html_heads_name_what_they_head() -> None:
-    page = BeautifulSoup(html_text([table()]), "html.parser")
+    page = BeautifulSoup(rendered("tables.html", [table()]), "html.parser")
     assert [(head.text, head["scope"]) for head in page.select("thead th")] == [
         ("Prompt set", "col"),
         ("Method", "col"),
@@ -144,20 +145,24 @@ def test_html_heads_name_what_they_head() -> None:
 
 
 def test_the_best_is_bold() -> None:
-    assert r" & SD & \textbf{70.00\%} \\" in latex_text([table()])
-    assert "|  | SD | **70.00%** |" in markdown_text([table()])
-    assert [cell.text for cell in BeautifulSoup(html_text([table()]), "html.parser").select("strong")] == ["70.00%"]
+    assert r" & SD & \textbf{70.00\%} \\" in rendered("tables.tex", [table()])
+    assert "|  | SD | **70.00%** |" in rendered("tables.md", [table()])
+    assert [cell.text for cell in BeautifulSoup(rendered("tables.html", [table()]), "html.parser").select("strong")] == [
+        "70.00%"
+    ]
 
 
 def test_the_number_of_votes_closes_each_prompt_set() -> None:
-    assert " & N & 10 \\\\\n\\bottomrule" in latex_text([table()])
-    assert "|  | N | 10 |" in markdown_text([table()])
-    assert body(html_text([table()]))[-1] == ["N", "10"]
+    assert " & N & 10 \\\\\n\\bottomrule" in rendered("tables.tex", [table()])
+    assert "|  | N | 10 |" in rendered("tables.md", [table()])
+    assert body(rendered("tables.html", [table()]))[-1] == ["N", "10"]
 
 
 def test_latex_spans_all_criteria() -> None:
     row = Row("No Clear Winner", (TIED, TIED, TIED))
-    latex = latex_text([Table("demo", ("a", "b", "c"), (Block("Hand", (row,), (10, 10, 10)),), rehearsal=False, unscreened="")])
+    latex = rendered(
+        "tables.tex", [Table("demo", ("a", "b", "c"), (Block("Hand", (row,), (10, 10, 10)),), rehearsal=False, unscreened="")]
+    )
     assert r"\begin{tabular}{llrrr}" in latex
     assert r"\multicolumn{3}{c}{Share of votes}" in latex
     assert r"\cmidrule(lr){3-5}" in latex
@@ -168,9 +173,9 @@ def test_a_criterion_without_votes_prints_a_dash() -> None:
     empty = Table(
         "demo", ("quality",), (Block("Hand", (Row("No Clear Winner", (nothing,)),), (0,)),), rehearsal=False, unscreened=""
     )
-    assert r"No Clear Winner & -- \\" in latex_text([empty])
-    assert "| Hand | No Clear Winner | – |" in markdown_text([empty])
-    assert csv_text([empty]).splitlines()[1] == "demo,Hand,No Clear Winner,,0,0,0,,"
+    assert r"No Clear Winner & -- \\" in rendered("tables.tex", [empty])
+    assert "| Hand | No Clear Winner | – |" in rendered("tables.md", [empty])
+    assert rendered("tables.csv", [empty]).splitlines()[1] == "demo,Hand,No Clear Winner,,0,0,0,,"
 
 
 def test_every_file_is_written_and_replaced_whole(tmp_path: Path) -> None:

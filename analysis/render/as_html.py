@@ -64,12 +64,22 @@ def _section(table: Table, style: TableStyle) -> Iterator[str]:
     yield f"<section>\n<h2>{escape(title(table))}</h2>"
     for note in table.notes:
         yield f'<p class="note">{escape(note)}</p>'
+    yield table_html(table, style)
+    yield "</section>"
+
+
+def table_html(table: Table, style: TableStyle) -> str:
+    """The table alone, with its caption, for a page with TABLE_STYLE."""
+    return "\n".join(_table(table, style))
+
+
+def _table(table: Table, style: TableStyle) -> Iterator[str]:
     yield f'<div class="scroll" role="region" aria-label="{escape(title(table))}" tabindex="0">\n<table class="votes">'
     yield f"<caption>{escape(caption(table, style))}</caption>"
     yield from _head(table, style)
     for block in table.blocks:
         yield from _body(block, style)
-    yield "</table>\n</div>\n</section>"
+    yield "</table>\n</div>"
 
 
 def _head(table: Table, style: TableStyle) -> Iterator[str]:

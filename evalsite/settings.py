@@ -154,6 +154,7 @@ LOGGING = {
 
 STATIC_URL = "static/"
 MEDIA_ROOT = DATA_DIR / "images"  # never served by address: views decide who sees an image
+RESULTS_ROOT = DATA_DIR / "results"  # neither are the reports on votes: they are for whoever may see results
 WHITENOISE_USE_FINDERS = True
 
 CONTENT_SECURITY_POLICY = {  # of every answer, the admin's too: no third party, no inline script or style, no eval

@@ -1,4 +1,4 @@
-"""The live page and the tables as a Django app, for its templates and static files."""
+"""The live page and the result page as a Django app."""
 
 from django.apps import AppConfig
 

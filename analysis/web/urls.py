@@ -1,8 +1,8 @@
-"""Addresses of the live pages and the tables, for researchers only."""
+"""Addresses of the live pages and the results, for researchers only."""
 
 from django.urls import path
 
-from analysis.web import downloads, views, worker_page
+from analysis.web import results, views, worker_page
 
 urlpatterns = [
     path("live/<int:pk>/", views.live, {"rehearsal": False}, "live"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("live/<int:pk>/workers/<str:pseudonym>/", worker_page.worker, name="live_worker"),
     path("live/<int:pk>/workers/<str:pseudonym>/exclude/", worker_page.exclude_worker, name="exclude_worker"),
     path("live/<int:pk>/workers/<str:pseudonym>/reinstate/", worker_page.reinstate_worker, name="reinstate_worker"),
-    path("tables/<int:pk>/<str:name>", downloads.table, {"rehearsal": False}, "study_tables"),
-    path("tables/<int:pk>/rehearsal/<str:name>", downloads.table, {"rehearsal": True}, "rehearsal_tables"),
+    path("results/<int:pk>/", results.results, {"rehearsal": False}, "results"),
+    path("results/<int:pk>/rehearsal/", results.results, {"rehearsal": True}, "rehearsal_results"),
+    path("results/<int:pk>/again/", results.again, {"rehearsal": False}, "results_again"),
+    path("results/<int:pk>/rehearsal/again/", results.again, {"rehearsal": True}, "rehearsal_results_again"),
+    path("results/<int:pk>/files/<path:name>", results.file, {"rehearsal": False}, "results_file"),
+    path("results/<int:pk>/rehearsal/files/<path:name>", results.file, {"rehearsal": True}, "rehearsal_results_file"),
 ]

@@ -13,7 +13,6 @@ from studies.roles import SEE_RESULTS
 
 # Sent as they are read.
 ANSWERS = {"votes.csv": vote_lines, "checks.csv": check_lines}
-TABLES = ("tables.csv", "tables.tex", "tables.md", "tables.html")
 HIDDEN = "The results are hidden until the study is closed: looking early tempts to stop early."
 
 
@@ -35,8 +34,6 @@ def downloads(study: Study, *, rehearsal: bool) -> Iterator[tuple[str, str]]:
     kind = "rehearsal" if rehearsal else "study"
     for name in ANSWERS:
         yield reverse(f"admin:{kind}_{name}", args=[study.pk]), name
-    for name in TABLES:
-        yield reverse(f"{kind}_tables", args=[study.pk, name]), name
 
 
 URLS: list[URLPattern] = [

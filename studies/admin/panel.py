@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from studies.actions import REOPENED, RESULTS_WERE_SEEN
 from studies.admin.buttons import CloneForm, MoreVotesForm
 from studies.admin.checks import checks_of
@@ -15,13 +17,14 @@ from studies.roles import SEE_RESULTS
 class Votes:
     """People's votes, or those of the rehearsal: how many are in, where they are given, which files there are.
 
-    hidden: why there are no files, in a sentence; empty if there are.
+    results: the address of their tables and figures. hidden: why neither may be seen, in a sentence; empty if they may.
     """
 
     title: str
     done: int
     total: int
     link: str
+    results: str
     files: list[tuple[str, str]]
     hidden: str
 
@@ -48,6 +51,7 @@ def _votes(study: Study, user: Any, *, rehearsal: bool) -> Votes:
         done=done,
         total=total,
         link=study.rehearsal_link if rehearsal else study.link,
+        results=reverse("rehearsal_results" if rehearsal else "results", args=[study.pk]),
         files=[] if hidden else list(downloads(study, rehearsal=rehearsal)),
         hidden=hidden,
     )

@@ -41,7 +41,7 @@ def policy_of(response: HttpResponseBase) -> dict[str, str]:
         ("/admin/studies/study/1/change/", 302),
         ("/static/admin/css/base.css", 200),
         ("/nowhere/", 404),
-        ("/tables/1/tables.html", 404),
+        ("/results/1/files/tables.html", 404),
     ],
 )
 def test_what_a_researcher_is_answered_carries_the_policy(researcher: Client, address: str, status: int) -> None:

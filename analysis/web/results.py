@@ -1,0 +1,135 @@
+"""The result page of a study, and the files of its report; for those alone who may see results."""
+
+import io
+import mimetypes
+import zipfile
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE
+from csp.decorators import csp
+from django.contrib import admin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from analysis.web import results_asked
+from analysis.web.gate import for_researchers, why_hidden
+from analysis.web.models import StudyResults
+from analysis.web.results_files import files_of
+from analysis.web.results_page import page_of
+from studies.models import Study
+
+REFRESH_SECONDS = 10
+ZIP = "report.zip"
+LOOKED_AT = (".html", ".svg", ".png")  # in the browser; others are saved
+
+# Files stand alone: their styles and images are inside, no script runs, nothing is fetched, and they are of no origin.
+OF_FILES: dict[str, Any] = {
+    "default-src": [NONE],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "font-src": ["data:"],
+}
+OF_FILES |= {"form-action": [NONE], "base-uri": [NONE], "frame-ancestors": [NONE], "sandbox": [True]}
+
+ResultsView = Callable[..., HttpResponseBase]
+
+
+def _of_results(view: ResultsView) -> ResultsView:
+    """Give the view the study, if this user may see its results now; else 403 and why not."""
+
+    @for_researchers
+    @never_cache
+    @wraps(view)
+    def gated(request: HttpRequest, pk: int, *, rehearsal: bool, **kwargs: Any) -> HttpResponseBase:
+        study = get_object_or_404(Study, pk=pk)
+        if why := why_hidden(study, request.user, rehearsal=rehearsal):
+            page = {**admin.site.each_context(request), "title": "Results are hidden", "study": study, "why": why}
+            return render(request, "analysis/hidden.html", page, status=403)
+        return view(request, study, rehearsal, **kwargs)
+
+    allowed: ResultsView = gated
+    return allowed
+
+
+@require_safe
+@_of_results
+def results(request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
+    """What `python -m analysis report` says of the study's votes, computed by a worker when somebody first asks."""
+    page = {
+        **admin.site.each_context(request),
+        "title": f"{study}: results of the rehearsal" if rehearsal else f"{study}: results",
+        "study": study,
+        "rehearsal": rehearsal,
+        "refresh_seconds": REFRESH_SECONDS,
+        "again": _address("results_again", study, rehearsal),
+    }
+    if not study.is_draft and results_asked.has_answers(study, rehearsal=rehearsal):
+        page |= _computed(study, rehearsal)
+    return render(request, "analysis/results.html", page)
+
+
+def _computed(study: Study, rehearsal: bool) -> dict[str, Any]:
+    now = timezone.now()
+    asked = results_asked.ask(study, now, rehearsal=rehearsal)
+    page = {"asked": asked, "has_answers": True, "waits_long": bool(asked.under_way and asked.under_way.waits_long(now))}
+    if asked.newest:
+        page |= page_of(asked.newest, lambda name: _address("results_file", study, rehearsal, name))
+        page |= {"since": results_asked.votes_since(asked.newest), "most_counted": results_asked.MOST_COUNTED}
+        page["zip"] = _address("results_file", study, rehearsal, ZIP)
+    return page
+
+
+@require_POST
+@_of_results
+def again(_request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
+    """Forget that the computation failed, so that the page asks for it again."""
+    StudyResults.objects.of(study, rehearsal=rehearsal).failed().delete()
+    return redirect(_address("results", study, rehearsal))
+
+
+@require_safe
+@_of_results
+def file(request: HttpRequest, study: Study, rehearsal: bool, name: str) -> HttpResponseBase:
+    """One file of the newest report, or all of them as a ZIP."""
+    newest = StudyResults.objects.of(study, rehearsal=rehearsal).done().first()
+    files = files_of(newest.folder) if newest and newest.is_whole else []
+    if newest and files and name == ZIP:
+        return _zipped(newest.folder, files)
+    if newest is None or name not in files:  # names that are listed lead nowhere but into the folder
+        raise Http404(f"The report has no file {name}.")
+    return _sent(request, newest.folder / name)
+
+
+def _sent(request: HttpRequest, path: Path) -> HttpResponseBase:
+    kind = mimetypes.guess_type(path.name)[0] or "text/plain"
+    saved = path.suffix not in LOOKED_AT
+
+    @csp(OF_FILES)
+    def send(_request: HttpRequest) -> FileResponse:
+        return FileResponse(path.open("rb"), as_attachment=saved, filename=path.name, content_type=_with_charset(kind))
+
+    return send(request)
+
+
+def _with_charset(kind: str) -> str:
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def _zipped(folder: Path, files: list[str]) -> FileResponse:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in files:
+            archive.write(folder / name, name)
+    made.seek(0)
+    return FileResponse(made, as_attachment=True, filename=ZIP, content_type="application/zip")
+
+
+def _address(view: str, study: Study, rehearsal: bool, *rest: str) -> str:
+    return reverse(f"rehearsal_{view}" if rehearsal else view, args=[study.pk, *rest])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.agreement import Agreement, agreement
+from analysis.annotations import annotated_tables
 from analysis.bootstrap import resampled_counts
 from analysis.choice_model import Term, choice_model
 from analysis.contested import Contested, contested
@@ -13,13 +14,14 @@ from analysis.duels import Duel, duels
 from analysis.exclusions import Effect, Excluded, effects, excluded
 from analysis.facts import Facts, Protocol, facts
 from analysis.headline import Headline, headlines
+from analysis.influence import Influence, influences
 from analysis.inference import Difference, ShareInterval, differences, share_intervals
 from analysis.outcomes import counts_of, outcomes_of
 from analysis.position import PositionShare, position_bias
 from analysis.ranking import Ranking, ranking
 from analysis.study_votes import StudyVotes, studies_of
-from analysis.tables import Table, table_of
-from analysis.workers import Influence, WorkerMeasures, influences, worker_measures
+from analysis.tables import Table
+from analysis.workers import WorkerMeasures, worker_measures
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class StudyReport:
     seed: int
     protocol: Protocol
     facts: Facts
-    table: Table
+    tables: tuple[Table, ...]  # by prompt set, and by subset where there are any
     shares: tuple[ShareInterval, ...]
     differences: tuple[Difference, ...]
     headlines: tuple[Headline, ...]
@@ -49,6 +51,11 @@ class StudyReport:
     effects: tuple[Effect, ...]
     most_contested: tuple[Contested, ...]
     least_contested: tuple[Contested, ...]
+
+    @property
+    def table(self) -> Table:
+        """The table of the paper, by prompt set."""
+        return self.tables[0]
 
 
 def reports_of(
@@ -65,6 +72,7 @@ def report_of(
     """votes: those that count. rows: all of the study, excluded ones too. checks: as `read_checks` gives them, or None."""
     outcomes = outcomes_of(votes)
     counts, resampled = counts_of(votes, outcomes), resampled_counts(votes, outcomes, resamples, seed)
+    shares, tests = share_intervals(votes), differences(votes)
     most, least = contested(votes, rows)
     return StudyReport(
         study=votes.study,
@@ -75,9 +83,9 @@ def report_of(
         seed=seed,
         protocol=protocol,
         facts=facts(votes, rows),
-        table=table_of(votes, rows),
-        shares=share_intervals(votes),
-        differences=differences(votes),
+        tables=annotated_tables(votes, rows, shares, tests),
+        shares=shares,
+        differences=tests,
         headlines=headlines(votes, outcomes, resampled),
         duels=duels(votes, outcomes, counts),
         choice_model=choice_model(votes),

@@ -171,7 +171,7 @@ CHOICES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20)
 @given(CHOICES)
 def test_shares_of_a_cell_sum_to_100(choices: list[Choice]) -> None:
     shares = share_intervals(study_votes(choices))
@@ -179,7 +179,7 @@ def test_shares_of_a_cell_sum_to_100(choices: list[Choice]) -> None:
         assert sum(share.percent or 0 for share in shares if share.criterion == criterion) == pytest.approx(100)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20)
 @given(CHOICES)
 def test_votes_counted_twice_tell_no_more(choices: list[Choice]) -> None:
     once, twice = (share_intervals(study_votes(votes)) for votes in (choices, choices * 2))
@@ -188,7 +188,7 @@ def test_votes_counted_twice_tell_no_more(choices: list[Choice]) -> None:
         assert (doubled.low, doubled.high) == pytest.approx((share.low, share.high))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20)
 @given(CHOICES, st.randoms(use_true_random=False))
 def test_neither_names_nor_rows_nor_positions_matter(choices: list[Choice], random: Random) -> None:
     new = {"a": "Z", "b": "y", "c": "X"}

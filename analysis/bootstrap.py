@@ -2,7 +2,7 @@
 
 Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007; Owen & Eckles, "Bootstrapping data arrays of arbitrary
 order", Annals of Applied Statistics 6, 2012. A vote counts as often as its comparison was drawn times as often as its worker
-was. The variance of a share over resamples is about V_comparison + V_worker + V_both in the terms of `clustering`: a little more
+was. The variance of a share over resamples is about V_comparison + V_worker + V_both in the terms of `clustering`: a bit more
 than there is, by twice the naive one, where a bootstrap of votes alone has far too little.
 """
 

@@ -60,13 +60,18 @@ def crossed(first: IntArray, second: IntArray) -> IntArray:
 
 
 def sums(columns: FloatArray, codes: IntArray, clusters: int) -> FloatArray:
-    """The sum of each column over each cluster's votes, shape (clusters, k); columns: shape (votes, k)."""
+    """The sum of each column over each cluster's votes, shape (clusters, k), the clusters in any order.
+
+    columns: shape (votes, k). codes: shape (votes,), from 0, so many different ones as there are clusters.
+    """
+    if clusters == len(codes):
+        return columns
     return np.stack([np.bincount(codes, column, clusters) for column in columns.T], axis=1)
 
 
 def _one_way(influence: FloatArray, codes: IntArray) -> FloatArray:
     clusters = _clusters(codes)
-    of_clusters = sums(influence, codes, 0)
+    of_clusters = sums(influence, codes, clusters)
     covariance: FloatArray = of_clusters.T @ of_clusters * (clusters / (clusters - 1))
     return covariance
 

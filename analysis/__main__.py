@@ -1,38 +1,37 @@
-"""python -m analysis report votes.csv --out DIR: the tables of a votes file, without a database."""
+"""python -m analysis: from a votes file to the tables of a paper and all that is said of them, without a database."""
 
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from analysis.bundle.archive import UnreadableBundle
+from analysis.commands import counts, power, report, shares, verify
+from analysis.facts import BadProtocol
 from analysis.faults import BadVotesFile
-from analysis.render import write_tables
-from analysis.tables import tables_of
-from analysis.votes import read_votes
+from analysis.figures import BadImages
+from analysis.printed_counts import NoPercentage
 
+COMMANDS = (report, shares, power, counts, verify)
 BAD_INPUT = 2  # argparse's own exit code for a wrong command line
+BAD_INPUTS = (BadVotesFile, BadProtocol, BadImages, NoPercentage, UnreadableBundle)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 2 with the reason on stderr and nothing written."""
+    """Run a command and return its exit code: 0; 1 if a bundle disagrees; 2 for bad input, with the reason on stderr."""
     asked = _parser().parse_args(arguments)
     try:
-        written = write_tables(tables_of(read_votes(asked.votes)), asked.out)
-    except BadVotesFile as error:
+        return int(asked.run(asked))
+    except BAD_INPUTS as error:
         return _refuse(str(error))
     except OSError as error:
-        return _refuse(f"Could not read the votes or write the tables: {error}")
-    print(*written, sep="\n")
-    return 0
+        return _refuse(f"Could not read what was given or write the result: {error}")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis", description="From votes to the tables of a paper.")
-    report = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
-        "report", help="write tables.csv, tables.tex, tables.md and tables.html", description="The tables of a votes file."
-    )
-    report.add_argument("votes", type=Path, help="the votes file (docs/votes.md describes it)")
-    report.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the tables; made if missing")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_to(commands)
     return parser
 
 

@@ -1,0 +1,80 @@
+"""From a votes file to a folder with its tables, numbers, figures and report: all of it, or nothing."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.check_answers import gold_rows, read_checks
+from analysis.facts import Protocol, read_protocol
+from analysis.figures import Picture, no_images, pictures_of, read_images, write_figures
+from analysis.render import PLAIN, TableStyle, write_tables, write_texts
+from analysis.report import StudyReport, reports_of
+from analysis.report_json import json_text
+from analysis.report_page import page_of
+from analysis.tables import Table
+from analysis.votes import read_votes
+
+FIGURES = "figures"
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """The files that a report is made of: the votes, and what else there is."""
+
+    votes: Path
+    checks: Path | None = None  # answers to gold, repeats and attention checks
+    protocol: Path | None = None  # what the votes do not say
+    images: Path | None = None  # where images are, for contact sheets
+
+
+def make_reports(given: ReportInput, *, resamples: int, seed: int) -> list[StudyReport]:
+    """A report for each study of the votes file. Raises BadVotesFile, BadProtocol, OSError."""
+    protocol = read_protocol(given.protocol) if given.protocol else Protocol()
+    votes = read_votes(given.votes)
+    checks = [gold_rows(votes), *([read_checks(given.checks)] if given.checks else [])]
+    return list(reports_of(votes, resamples=resamples, seed=seed, protocol=protocol, checks=pd.concat(checks)))
+
+
+def write_report(given: ReportInput, folder: Path, *, resamples: int, seed: int, style: TableStyle = PLAIN) -> list[Path]:
+    """Write tables.*, report.json, report.html and figures/ into the folder, made if missing; return the files' paths.
+
+    The same input, resamples and seed make the same bytes. Raises BadVotesFile, BadProtocol, BadImages and OSError before
+    anything is in the folder; an earlier report there stays until the new one is whole.
+    """
+    image_at = read_images(given.images) if given.images else no_images
+    reports = make_reports(given, resamples=resamples, seed=seed)
+    pictures = {report.study: pictures_of(report, image_at) for report in reports}
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
+        written = _write(reports, pictures, Path(unfinished), style)
+        return _moved(written, Path(unfinished), folder)
+
+
+def all_tables(reports: Sequence[StudyReport]) -> list[Table]:
+    """Every table of the reports, study by study."""
+    return [table for report in reports for table in report.tables]
+
+
+def _write(
+    reports: Sequence[StudyReport], pictures: Mapping[str, Sequence[Picture]], folder: Path, style: TableStyle
+) -> list[Path]:
+    texts = {"report.json": json_text(reports), "report.html": page_of(reports, pictures)}
+    return [
+        *write_tables(all_tables(reports), folder, style),
+        *write_texts(texts, folder),
+        *write_figures(pictures, folder / FIGURES),
+    ]
+
+
+def _moved(paths: Sequence[Path], source: Path, folder: Path) -> list[Path]:
+    """Move the files into place; figures of an earlier report go with it, so that none is left of other votes."""
+    shutil.rmtree(folder / FIGURES, ignore_errors=True)
+    moved = [folder / path.relative_to(source) for path in paths]
+    for path, target in zip(paths, moved, strict=True):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+    return moved

@@ -23,7 +23,7 @@ from analysis.render import RENDERINGS, rendered
 from analysis.report import StudyReport
 from analysis.report_json import json_text
 from analysis.votes import read_votes
-from analysis.write_report import ReportInput, make_reports
+from analysis.write_report import ReportInput, all_tables, make_reports
 
 NEEDED = (
     contents.OPTIONS,
@@ -83,7 +83,7 @@ def _numbers(folder: Path, votes: pd.DataFrame) -> _Numbers:
     stated = json.loads((folder / contents.REPORT).read_text(encoding="utf-8"))
     reports = _reports(folder, read_options(folder / contents.OPTIONS))
     recomputed = json.loads(json_text(reports))
-    texts = {name: rendered(name, [report.table for report in reports]) for name in RENDERINGS}
+    texts = {name: rendered(name, all_tables(reports)) for name in RENDERINGS}
     texts[contents.EXCLUSIONS] = exclusions_text(votes, dropped_images(folder / contents.DROPS))
     found = (*differing(stated, recomputed), *_differing_texts(folder, texts))
     return _Numbers(leaves(recomputed), found)

@@ -7,7 +7,6 @@ from analysis.rounding import ROUNDINGS
 from analysis.tally import Share, rounded
 
 Numbers = Callable[[Sequence[Share]], list[str]]
-
 NOTHING = "–"  # where nobody voted
 
 

@@ -16,9 +16,9 @@ from analysis.render.wording import heading
 
 WIDTH = 6.9  # inches, as all lengths here: the text of a page in two columns
 MARGIN, GAP, COLUMNS = 0.1, 0.3, 2
-ROW, TITLE, AXIS, KEY, NOTE = 0.2, 0.28, 0.42, 0.2, 0.16
+ROW, TITLE, AXIS, KEY, NOTE = 0.2, 0.28, 0.42, 0.17, 0.16
 SMALL, MEDIUM = 7, 8  # points
-SWATCH = 0.6  # of a key, with the space around it
+SWATCH = 0.5  # of a key, with the space around it
 MOST_LETTERS, MOST_HEADING_LETTERS, MOST_NOTE_LETTERS = 34, 100, 115
 
 

@@ -1,0 +1,45 @@
+"""Numbers as the report prints them; a dash where they are undefined."""
+
+from analysis.report_page.markup import NOTHING, Number
+
+LEAST_P = 0.001
+
+
+def percent(value: float | None) -> Number:
+    """Of a value in per cent: 47.08 %."""
+    return NOTHING if value is None else Number(f"{value:.2f} %")
+
+
+def points(value: float | None) -> Number:
+    """Of a difference: −10.02, +3.50."""
+    return NOTHING if value is None else Number(f"{value:+.2f}".replace("-", "−"))
+
+
+def decimal(value: float | None, digits: int = 3) -> Number:
+    return NOTHING if value is None else Number(f"{value:.{digits}f}".replace("-", "−"))
+
+
+def whole(value: int) -> Number:
+    return Number(f"{value:,}")
+
+
+def p_value(value: float | None) -> Number:
+    if value is None:
+        return NOTHING
+    return Number(f"< {LEAST_P}") if value < LEAST_P else Number(f"{value:.3f}")
+
+
+def interval(low: Number, high: Number) -> Number:
+    """Of two ends as they are printed; open where an end is undefined and the other is not."""
+    return NOTHING if low == high == NOTHING else Number(f"{low.removesuffix(' %')} to {high}")
+
+
+def counted(number: int, noun: str) -> str:
+    """1 vote, 2,000 votes."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(names: "list[str] | tuple[str, ...]") -> str:
+    """a, b and c."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

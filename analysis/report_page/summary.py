@@ -1,0 +1,72 @@
+"""What the votes say, in a few sentences."""
+
+from collections.abc import Iterator
+
+from analysis.headline import Headline
+from analysis.report import StudyReport
+from analysis.report_page.markup import Html, Pictures, items, joined, paragraph, strong
+from analysis.report_page.numbers import counted, decimal, interval, listed, percent
+
+TITLE = "Summary"
+SIGNIFICANT = 0.05
+NO_VOTE_COUNTS = "No vote of this study counts, so nothing can be said of its conditions."
+
+
+def part(report: StudyReport, _pictures: Pictures) -> Html:
+    notes = joined(strong(f"{note}.") for note in report.table.notes)
+    if not report.facts.votes:
+        return joined([notes, paragraph(NO_VOTE_COUNTS)])
+    return joined([notes, paragraph(_opening(report)), items([*_headlines(report), *_tests(report), *_warnings(report)])])
+
+
+def _opening(report: StudyReport) -> str:
+    of = report.facts
+    who = counted(of.workers, "synthetic voter" if of.rehearsal else "worker")
+    on = f"{counted(of.comparisons, 'comparison')} of {listed(report.conditions)}"
+    return f"{who} gave {counted(of.votes, 'vote')} on {on}. Intervals are 95 %."
+
+
+def _headlines(report: StudyReport) -> Iterator[str]:
+    """The leader of each criterion, that with the greatest worth, against each other condition."""
+    for criterion in report.criteria:
+        leader = _leader(report, criterion)
+        for each in report.headlines:
+            if each.criterion == criterion and each.pair[0] == leader and each.prompt_set is None and each.votes:
+                yield _sentence(each)
+
+
+def _leader(report: StudyReport, criterion: str) -> str | None:
+    worths = {
+        each.condition: each.worth
+        for each in report.ranking.worths
+        if each.criterion == criterion and each.model == "davidson" and each.worth is not None
+    }
+    return max(worths, key=lambda condition: worths[condition], default=None)
+
+
+def _sentence(each: Headline) -> str:
+    first, second = each.pair
+    share = interval(percent(each.matches_or_beats_low), percent(each.matches_or_beats_high))
+    note = f"; {each.warning}" if each.warning else ""
+    matched = f"it matched or beat it in {percent(each.matches_or_beats)} of the votes ({share}{note})."
+    if each.ratio is None:
+        return f"On {each.criterion}, {second} was never preferred to {first}; {matched}"
+    ratio = interval(decimal(each.ratio_low, 2), decimal(each.ratio_high, 2))
+    return f"On {each.criterion}, {first} was preferred {each.ratio:.2f}× as often as {second} ({ratio}); {matched}"
+
+
+def _tests(report: StudyReport) -> Iterator[str]:
+    tested = [each.p_adjusted for each in report.differences if each.p_adjusted is not None]
+    if tested:
+        significant = sum(p < SIGNIFICANT for p in tested)
+        yield f"Of {counted(len(tested), 'difference')} between conditions, {significant} are significant (adjusted p < .05)."
+
+
+def _warnings(report: StudyReport) -> Iterator[str]:
+    few = sum(bool(each.warning) for each in report.differences)
+    if few:
+        yield f"{counted(few, 'difference')} of {len(report.differences):,} rest on few comparisons or workers."
+    if report.influences:
+        yield "The winner of a prompt set or criterion hangs on a single worker; see Workers."
+    if report.excluded:
+        yield f"{counted(report.facts.all_votes - report.facts.votes, 'vote')} of {report.facts.all_votes:,} are excluded."

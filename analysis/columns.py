@@ -116,7 +116,7 @@ def _free_name(name: str, others: Mapping[str, Column]) -> str:
 def header_faults(layout: Layout, header: Sequence[str]) -> Iterator[str]:
     """What is wrong with the names of a file's columns, whatever their order."""
     if missing := [name for name in layout.required if name not in header]:
-        yield f"these columns are missing: {', '.join(missing)}; the file must begin with {','.join(layout.required)}"
+        yield f"these columns are missing: {', '.join(missing)}; the file needs {','.join(layout.required)}"
     for name in sorted(layout.known):
         if header.count(name) > 1:
             yield f"the column {name} is there {header.count(name)} times"

@@ -24,11 +24,11 @@ def parse_plain(path: Path, layout: Layout) -> Columns | None:
     records = records_of(text)
     if records is None or records.is_blank[:1].any() or records.is_blank[1:].all():
         return None
-    header, body = _header(text[: records.ends[0]]), text[records.ends[0] + 1 :]
+    header = _header(text[: records.ends[0]])
     if any(csv_header_faults(layout, header)) or records.longest > csv.field_size_limit():
         return None
     lines = records.lines[1:][~records.is_blank[1:]]
-    table = _table(body, len(header), span_lines=records.span_lines)
+    table = _table(text, len(header), span_lines=records.span_lines)
     if table is None or len(table) != len(lines):
         return None
     return columns_of(layout, header, [column_of(column) for column in table.columns], lines)
@@ -48,14 +48,14 @@ def _header(line: Bytes) -> list[str]:
     return next(csv.reader([names], strict=True)) if "\n" not in names else []
 
 
-def _table(body: Bytes, width: int, *, span_lines: bool) -> pa.Table | None:
-    """All fields as texts, each distinct one once; None where a record has another number of fields, or is not UTF-8."""
+def _table(text: Bytes, width: int, *, span_lines: bool) -> pa.Table | None:
+    """All fields below the header, each distinct text once; None where fields are missing or too many, or not UTF-8."""
     names = [str(place) for place in range(width)]
     texts = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
     try:
         return read_csv(
-            pa.BufferReader(pa.py_buffer(body)),
-            read_options=ReadOptions(column_names=names, block_size=BLOCK),
+            pa.BufferReader(pa.py_buffer(text)),
+            read_options=ReadOptions(column_names=names, skip_rows=1, block_size=BLOCK),
             parse_options=ParseOptions(newlines_in_values=span_lines),
             convert_options=ConvertOptions(column_types=texts, null_values=[], strings_can_be_null=False),
         )

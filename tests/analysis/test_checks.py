@@ -63,6 +63,11 @@ def test_a_required_value_may_not_be_empty(path: Path, column: str, blank: str) 
         ("conditions", "SD"),
         ("conditions", "SD|SD+DNP|SD"),
         ("conditions", "SD||SD+DNP"),
+        ("gold", "SD+other"),
+        ("gold", "0"),
+        ("subset", " people"),
+        ("session", "a\nb"),
+        ("channel", "mturk "),
     ],
 )
 def test_a_bad_value_is_refused_with_its_column(path: Path, column: str, value: str) -> None:
@@ -127,6 +132,33 @@ def test_rehearsal_votes_next_to_real_ones_are_each_refused(path: Path) -> None:
     assert all("votes of people too" in reason for _, reason in faults)
 
 
+@pytest.mark.parametrize("column", ["session", "channel"])
+def test_a_trial_is_of_one_session_and_channel(path: Path, column: str) -> None:
+    faults = faults_of(path, vote(**{column: "a"}), vote(criterion="quality", **{column: ""}))
+    assert faults == [(3, f"{column} is “”, but “a” on line 2 of the same trial")]
+
+
+def test_a_prompt_is_in_one_subset(path: Path) -> None:
+    votes = [vote(subset="people"), vote(worker="w2", seed="8", subset="objects"), vote(study="other", subset="objects")]
+    assert faults_of(path, *votes) == [(3, "subset is “objects”, but “people” on line 2 of the same prompt")]
+
+
+def test_blank_values_of_optional_columns_are_no_faults(path: Path) -> None:
+    frame = read_votes(write_votes(path, [vote(subset="", gold=" ", session="", channel="", conditions="", unscreened="")]))
+    assert len(frame) == 1
+
+
+def test_gold_may_be_no_clear_winner(path: Path) -> None:
+    assert read_votes(write_votes(path, [vote(gold="no clear winner")]))["gold"].tolist() == ["no clear winner"]
+
+
+@pytest.mark.parametrize("name", ["Excluded", "trial ", "GOLD"])
+def test_a_column_whose_name_is_almost_known_is_refused(path: Path, name: str) -> None:
+    ((line, reason),) = faults_of(path, vote(**{name: "1"}))
+    assert line == 1
+    assert reason == f"the column “{name}” would be ignored; write {name.strip().lower()}, or name it quite differently"
+
+
 def test_a_rehearsal_and_a_real_study_may_share_a_file(path: Path) -> None:
     frame = read_votes(write_votes(path, [vote(rehearsal="1"), vote(rehearsal="0", study="other")]))
     assert frame["rehearsal"].tolist() == [True, False]
@@ -150,3 +182,16 @@ def test_votes_of_nobody_are_not_called_answers_in_one_trial(path: Path) -> None
 def test_the_message_tells_the_file_and_every_line(path: Path) -> None:
     with pytest.raises(BadVotesFile, match=r"votes\.csv was refused(.|\n)*line 2: seed(.|\n)*line 3: seconds"):
         read_votes(write_votes(path, [vote(seed="x"), vote(worker="w2", seconds="x")]))
+
+
+def test_the_message_says_what_to_do(path: Path) -> None:
+    with pytest.raises(BadVotesFile, match=r"line 3: line 2 answers .* already; keep one of the two, or, if the worker saw"):
+        read_votes(write_votes(path, [vote(), vote()]))
+
+
+def test_the_message_of_very_many_faults_lists_the_first_and_counts_the_rest(path: Path) -> None:
+    with pytest.raises(BadVotesFile) as refused:
+        read_votes(write_votes(path, [vote(worker=f"w{number}", seconds="x") for number in range(1500)]))
+    assert len(refused.value.faults) == 1500
+    told = str(refused.value).splitlines()
+    assert told[-2:] == ["  line 201: seconds “x” is not a number from 0, like 12.5", "  and 1,300 more, down to line 1,501"]

@@ -38,11 +38,12 @@ def test_a_record_begins_on_the_physical_line_an_editor_shows(path: Path) -> Non
     assert columns["prompt"].values[0] == 'a red circle,\nand a "blue" star'
 
 
-def test_columns_of_other_names_are_ignored(path: Path) -> None:
+def test_columns_of_other_names_are_kept_apart(path: Path) -> None:
     path.write_text(f"{HEADER},browser,trial\n{LINE},Chromium,t1\n", encoding="utf-8")
     columns, faults = parse(path)
     assert columns["trial"].values == ["t1"]
     assert "browser" not in columns
+    assert columns.others["browser"].values == ["Chromium"]
     assert not faults
 
 

@@ -149,8 +149,8 @@ def _pilot(asked: argparse.Namespace) -> tuple[Pilot, str]:
         raise BadPlan(f"--pair names “{pair[0]}” twice; name two conditions.")
     pilot = pilot_of(votes, criterion, (first, second))
     return pilot, (
-        f"Pilot: {pilot.total} votes on {votes.criteria[criterion]} by {pilot.workers} workers on {pilot.comparisons} comparisons "
-        f"of {votes.study}, a being {pair[0]} and b {pair[1]}; design effect {pilot.design_effect:.2f}."
+        f"Pilot: {pilot.total} votes on {votes.criteria[criterion]} by {pilot.workers} workers on {pilot.comparisons} "
+        f"comparisons of {votes.study}, a being {pair[0]} and b {pair[1]}; design effect {pilot.design_effect:.2f}."
     )
 
 

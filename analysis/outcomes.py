@@ -38,9 +38,10 @@ def outcome_of_each_vote(votes: StudyVotes, outcomes: Outcomes) -> IntArray:
 
 def counts_of(votes: StudyVotes, outcomes: Outcomes) -> FloatArray:
     """How many votes came to each outcome, shape (prompt sets, criteria, outcomes)."""
-    shape = (len(votes.prompt_sets), len(votes.criteria), len(outcomes.option))
-    cell = np.ravel_multi_index((votes.prompt_set, votes.criterion, outcome_of_each_vote(votes, outcomes)), shape)
-    return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+    shape = (len(votes.prompt_sets), len(votes.criteria), *outcomes.could.shape)
+    cell = np.ravel_multi_index((votes.prompt_set, votes.criterion, votes.together, votes.option), shape)
+    counts = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+    return counts[:, :, outcomes.together, outcomes.option].astype(np.float64)
 
 
 def votes_and_totals(counts: FloatArray, outcomes: Outcomes) -> tuple[FloatArray, FloatArray]:

@@ -4,7 +4,7 @@ As Desai & Vasconcelos have it, "Improving image synthesis with diffusion-negati
 DNP ∼50% of the time". Intervals are percentiles of resampled counts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,13 +125,18 @@ def _clusters(votes: StudyVotes, sets: BoolArray, codes: IntArray) -> IntArray:
     return counted
 
 
-def sentences(found: Iterable[Headline]) -> list[str]:
-    """For each two conditions, criterion and prompt set, of the one that was preferred, if votes went to either."""
+def sentences(found: Sequence[Headline]) -> list[str]:
+    """One for each two conditions, criterion and prompt set: of the one that was preferred, if votes went to either.
+
+    Of all prompt sets together too, where there are several.
+    """
+    several = len({headline.prompt_set for headline in found}) > 2  # None is one of them
     said: set[tuple[frozenset[str], str, str | None]] = set()
     lines = []
     for headline in found:
         key = frozenset(headline.pair), headline.criterion, headline.prompt_set
-        if headline.wins and headline.wins >= headline.losses and key not in said:
+        says_more = several or headline.prompt_set is not None
+        if says_more and headline.wins and headline.wins >= headline.losses and key not in said:
             said.add(key)
             lines.append(sentence(headline))
     return lines

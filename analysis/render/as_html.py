@@ -86,11 +86,11 @@ def _head(table: Table, style: TableStyle) -> Iterator[str]:
     """A criterion heads the numbers, and what the style prints beside them."""
     width = 2 if style.has_extras else 1
     columns = width * len(table.criteria)
-    of_criterion = 'scope="colgroup" colspan="2"' if style.has_extras else 'scope="col"'
+    of_criterion = 'scope="colgroup" colspan="2"' if style.has_extras else 'scope="col" class="share"'
     yield "<thead>"
     yield f'<tr><th scope="col" rowspan="2">{PROMPT_SET}</th><th scope="col" rowspan="2">{METHOD}</th>'
-    yield f'<th scope="colgroup" colspan="{columns}" class="share">{columns_heading(style)}</th></tr>'
-    heads = (f'<th {of_criterion} class="share">{escape(heading(criterion))}</th>' for criterion in table.criteria)
+    yield f'<th scope="colgroup" colspan="{columns}">{columns_heading(style)}</th></tr>'
+    heads = (f"<th {of_criterion}>{escape(heading(criterion))}</th>" for criterion in table.criteria)
     yield f"<tr>{''.join(heads)}</tr>"
     yield "</thead>"
 

@@ -11,6 +11,8 @@ from analysis.render.style import PLAIN, TableStyle
 from analysis.split_ties import TIES
 from analysis.tables import Table
 
+__all__ = ["PLAIN", "RENDERINGS", "Rendering", "TableStyle", "rendered", "styled", "write_tables", "write_texts"]
+
 Rendering = Callable[[Sequence[Table], TableStyle], str]
 
 RENDERINGS: dict[str, Rendering] = {

@@ -7,7 +7,8 @@ import pytest
 
 from analysis.duels import Duel
 from analysis.render import TableStyle, rendered
-from analysis.render.duel_files import StudyDuels, latex_text
+from analysis.render.duel_files import latex_text
+from analysis.render.matrices import StudyDuels
 from tests.analysis.tables_made import table_of_conditions
 
 SPECIAL = r"""\{}#$&_%~^<>|"`'-- ?` ‘’“” – — … ł ß é ﬁ ∞ α 手 🙂 [x] @!*"""

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from analysis.exclusions import Excluded
-from analysis.render import RENDERINGS, rendered, write_tables
+from analysis.render import RENDERINGS, TableStyle, rendered, write_tables
 from analysis.tables import Block, Row, Table
 from analysis.tally import Share
+from tests.analysis.tables_made import table_of_conditions
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20).map(str.strip).filter(bool)
 WON, LOST, TIED = Share(7, 10, best=True), Share(1, 10, best=False), Share(2, 10, best=False)
@@ -184,3 +185,81 @@ def test_every_file_is_written_and_replaced_whole(tmp_path: Path) -> None:
     assert write_tables([table("again")], folder) == [folder / name for name in RENDERINGS]
     assert sorted(path.name for path in folder.iterdir()) == sorted(RENDERINGS)
     assert all("again" in path.read_text(encoding="utf-8") for path in folder.iterdir())
+
+
+def extras(name: str, *, intervals: bool = False, marks: bool = False, counts: bool = False) -> str:
+    """A table in which the best has an interval, p = .004 and few workers."""
+    style = TableStyle(intervals=intervals, marks=marks, counts=counts)
+    return rendered(name, [table_of_conditions("SD", "SD+DNP")], style)
+
+
+def test_intervals_stand_beside_the_numbers() -> None:
+    assert "| **75.00%** ±10.00† |" in extras("tables.md", intervals=True)
+    assert r"\textbf{75.00\%} & {\scriptsize$\pm10.00$}$^{\dagger}$ \\" in extras("tables.tex", intervals=True)
+    cells = BeautifulSoup(extras("tables.html", intervals=True), "html.parser").select("tbody tr")[2].select("td")
+    assert [cell.text for cell in cells] == ["75.00%", "±10.00†"]
+
+
+def test_an_interval_that_is_not_symmetric_prints_both_sides() -> None:
+    style = TableStyle("split", intervals=True)
+    split = [table_of_conditions("SD", "SD+DNP")]
+    assert "| **90.00%** +20.00 −5.00† |" not in rendered("tables.md", split, style)  # of the share without ties
+    assert "| **90.00%** +5.00 −20.00† |" in rendered("tables.md", split, style)
+    assert r"{\scriptsize$^{+5.00}_{-20.00}$}" in rendered("tables.tex", split, style)
+
+
+def test_few_workers_are_explained_where_a_number_is_marked() -> None:
+    words = "† From fewer than 20 comparisons or workers: the interval may be too narrow."
+    assert words in extras("tables.md", intervals=True)
+    assert words not in extras("tables.md", marks=True)
+
+
+def test_the_best_is_marked_where_the_others_differ() -> None:
+    assert r"| **75.00%** \*\* |" in extras("tables.md", marks=True)  # p = .004
+    assert r"\textbf{75.00\%} & $^{**}$ \\" in extras("tables.tex", marks=True)
+    assert "adjusted p" in extras("tables.md", marks=True)
+    assert "adjusted p" not in extras("tables.md", intervals=True)
+
+
+@pytest.mark.parametrize(("p", "mark"), [(0.05, ""), (0.049, "*"), (0.0099, "**"), (0.00099, "***"), (None, "")])
+def test_marks_follow_p(p: float | None, mark: str) -> None:
+    best = Row("SD", (Share(7, 10, best=True, p=p),))
+    one = Table("demo", ("quality",), (Block("Hand", (Row("No Clear Winner", (TIED,)), best), (10,)),), False, "")
+    cell = BeautifulSoup(rendered("tables.html", [one], TableStyle(marks=True)), "html.parser").select(".beside")[1]
+    assert cell.text == mark
+
+
+def test_counts_are_printed_instead_of_percentages() -> None:
+    assert body(extras("tables.html", counts=True))[:3] == [["A&E", "No Clear Winner", "4"], ["SD", "1"], ["SD+DNP", "15"]]
+    assert "Number of synthetic votes" in extras("tables.md", counts=True)
+    assert "±" not in extras("tables.md", counts=True, intervals=True)
+
+
+def test_split_ties_have_no_row_and_are_explained() -> None:
+    text = rendered("tables.html", [table_of_conditions("SD", "SD+DNP")], TableStyle("split", counts=True))
+    assert body(text)[:3] == [["A&E", "SD", "2.00"], ["SD+DNP", "18.00"], ["N", "20"]]
+    assert "Each vote for no clear winner is split equally among the methods shown." in text
+
+
+def test_a_column_can_be_rounded_to_100() -> None:
+    rows = tuple(Row(name, (Share(1, 3, best=False),)) for name in ("No Clear Winner", "SD", "SD+DNP"))
+    thirds = Table("demo", ("quality",), (Block("Hand", rows, (3,)),), rehearsal=False, unscreened="")
+    style = TableStyle(rounding="largest-remainder")
+    assert [cells[-1] for cells in body(rendered("tables.html", [thirds], style))] == ["33.34%", "33.33%", "33.33%", "3"]
+    assert rendered("tables.csv", [thirds], style).splitlines()[1] == "demo,Hand,No Clear Winner,33.34,1,3,0,,"
+
+
+def test_the_csv_has_columns_for_what_is_asked() -> None:
+    text = rendered("tables.csv", [table_of_conditions("SD", "SD+DNP")], TableStyle(intervals=True, marks=True))
+    frame = pd.read_csv(io.StringIO(text), keep_default_na=False)
+    measures = ["quality_percent", "quality_votes", "quality_total", "quality_low", "quality_high", "quality_p"]
+    assert list(frame.columns) == [
+        *["study", "prompt_set", "method", *measures, "rehearsal", "unscreened", "excluded", "subset"],
+    ]
+    assert list(frame.loc[2, measures]) == [75.0, 15, 20, 65.0, 85.0, "0.004"]
+    assert list(frame["subset"]) == [""] * 3 + ["A&E part"] * 3
+
+
+def test_a_subset_stands_behind_its_prompt_set() -> None:
+    for name, words in (("tables.md", "| A&E: A&E part |"), ("tables.tex", r"{A\&E: A\&E part}")):
+        assert words in rendered(name, [table_of_conditions("SD", "SD+DNP")])

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import log_softmax
 
 from analysis.study_votes import BoolArray, FloatArray
 
 MOST_STEPS = 60  # Newton's needs five or so; a coefficient on its way to infinity gains about 1 with each
 CONVERGED = 1e-10
-FLAT = 1e-9  # of the greatest curvature: what is flatter is not identified, or at infinity
+FLAT = 1e-9  # curvature for each choice: what is flatter is not identified, or at infinity
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +43,12 @@ def fit(choices: Choices) -> Fit:
     for _ in range(MOST_STEPS):
         scores, information = _slopes(choices, estimate)
         gradient = np.einsum("pa,pac->c", choices.chosen, scores)
-        step = _inverse(information)[0] @ gradient
+        step = _inverse(information, choices)[0] @ gradient
         estimate = estimate + _uphill(choices, estimate, step)
         if np.abs(step).max(initial=0.0) < CONVERGED:
             break
     scores, information = _slopes(choices, estimate)
-    inverse, told = _inverse(information)
+    inverse, told = _inverse(information, choices)
     return Fit(np.where(told, estimate, np.nan), inverse, scores)
 
 
@@ -57,24 +58,22 @@ def identified(choices: Choices) -> int:
     return int(np.linalg.matrix_rank(information, hermitian=True))
 
 
-def _probabilities(choices: Choices, estimate: FloatArray) -> FloatArray:
+def _log_probabilities(choices: Choices, estimate: FloatArray) -> FloatArray:
     utility = np.where(choices.offered, choices.terms @ estimate, -np.inf)
-    odds = np.exp(utility - utility.max(axis=1, keepdims=True))
-    probabilities: FloatArray = odds / odds.sum(axis=1, keepdims=True)
-    return probabilities
+    return np.asarray(log_softmax(utility, axis=1), np.float64)
 
 
 def _slopes(choices: Choices, estimate: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The scores as in Fit, and the information: the log-likelihood's negative second derivative."""
-    probability = _probabilities(choices, estimate)
+    probability = np.exp(_log_probabilities(choices, estimate))
     scores = choices.terms - np.einsum("pa,pac->pc", probability, choices.terms)[:, None]
     weight = probability * choices.chosen.sum(axis=1, keepdims=True)
     return scores, np.einsum("pa,pac,pad->cd", weight, scores, scores, optimize=True)
 
 
 def _log_likelihood(choices: Choices, estimate: FloatArray) -> float:
-    logs = np.log(_probabilities(choices, estimate), where=choices.chosen > 0, out=np.zeros_like(choices.chosen))
-    return float((choices.chosen * logs).sum())
+    chosen = choices.chosen > 0
+    return float(choices.chosen[chosen] @ _log_probabilities(choices, estimate)[chosen])
 
 
 def _uphill(choices: Choices, estimate: FloatArray, step: FloatArray) -> FloatArray:
@@ -85,10 +84,10 @@ def _uphill(choices: Choices, estimate: FloatArray, step: FloatArray) -> FloatAr
     return step
 
 
-def _inverse(information: FloatArray) -> tuple[FloatArray, BoolArray]:
+def _inverse(information: FloatArray, choices: Choices) -> tuple[FloatArray, BoolArray]:
     """The inverse where the likelihood is curved, 0 where it is flat, and which coefficients have no part in what is flat."""
     curvature, direction = np.linalg.eigh(information)
-    curved = curvature > FLAT * curvature.max(initial=0.0)
+    curved = curvature > FLAT * max(choices.chosen.sum(), 1)
     inverse: FloatArray = (direction[:, curved] / curvature[curved]) @ direction[:, curved].T
     told: BoolArray = (direction[:, ~curved] ** 2).sum(axis=1) < FLAT
     return inverse, told

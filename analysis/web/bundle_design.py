@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ FIELDS = (
     *("minimum_age", "adult_content", "withdrawal", "asks_demographics", "practice_trials", "invited_only"),
     "shows_results_while_open",
 )
+PROMPT_COLUMNS = ("prompt_set", "prompt", "subset", "entities")
 
 
 def write_design(study: Study, made: Mapping[str, Sequence[dict[str, Any]]], folder: Path) -> None:
@@ -28,16 +29,18 @@ def write_design(study: Study, made: Mapping[str, Sequence[dict[str, Any]]], fol
     conditions = study.conditions.select_related("condition__checkpoint")
     _write_json(folder / "conditions.json", [_condition(row, made.get(str(row), ())) for row in conditions])
     _write_json(folder / "design.json", _design(study))
-    prompts = study.comparisons.filter(kind="vote").order_by("prompt__prompt_set", "prompt").values_list(
-        "prompt__prompt_set__name", "prompt__text", "prompt__subset", "prompt__entities"
-    )  # fmt: skip
-    rows = dict.fromkeys(
-        (name, text, subset, json.dumps(entities, ensure_ascii=False)) for name, text, subset, entities in prompts
-    )
-    _write_csv(folder / "prompts.csv", ("prompt_set", "prompt", "subset", "entities"), rows)
+    _write_csv(folder / "prompts.csv", PROMPT_COLUMNS, dict.fromkeys(_prompts(study)))
     drops = study.drops.order_by("prompt__prompt_set", "prompt", "seed", "condition__position", "condition")
     names = ("prompt__prompt_set__name", "prompt__text", "seed", "condition__printed_name")
     _write_csv(folder / DROPS, DROP_COLUMNS, drops.values_list(*names))
+
+
+def _prompts(study: Study) -> Iterator[tuple[str, str, str, str]]:
+    """The prompt of each comparison; entities as JSON."""
+    in_order = study.comparisons.wanted().order_by("prompt__prompt_set", "prompt")
+    names = ("prompt__prompt_set__name", "prompt__text", "prompt__subset", "prompt__entities")
+    for prompt_set, text, subset, entities in in_order.values_list(*names):
+        yield prompt_set, text, subset, json.dumps(entities, ensure_ascii=False)
 
 
 def _condition(row: StudyCondition, made: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def without_folder(name: str) -> str:
 
 
 def _shown(study: Study) -> QuerySet[ComparisonImage]:
-    return ComparisonImage.objects.filter(comparison__in=study.comparisons.filter(kind="vote"))
+    return ComparisonImage.objects.filter(comparison__in=study.comparisons.wanted())
 
 
 def _digests(files: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.bundle.contents import Options
 from analysis.facts import BadProtocol
+from analysis.faults import BadVotesFile
 from analysis.web.bundle import NoVotes, export_bundle
 from analysis.web.bundle_images import MissingImages
 from analysis.web.management.results import study_with_results
@@ -38,12 +39,19 @@ class Command(BaseCommand):
         **_: Any,
     ) -> None:
         found = study_with_results(study, rehearsal=rehearsal)
-        if out.exists() and not force:
-            raise CommandError(f"{out} is there already. Give another name, or --force to replace it.")
-        if resamples < 1 or seed < 0:
-            raise CommandError("--resamples must be at least 1, and --seed at least 0.")
+        if fault := _fault(out, force, resamples, seed):
+            raise CommandError(fault)
         try:
             export_bundle(found, out, Options(resamples, seed), rehearsal=rehearsal, stated=protocol)
-        except (NoVotes, MissingImages, BadProtocol, OSError) as error:
+        except (NoVotes, MissingImages, BadProtocol, BadVotesFile, OSError) as error:
             raise CommandError(f"{error}") from error
         self.stdout.write(f"{out} holds “{found}”. Check it with: python -m analysis verify {out}")
+
+
+def _fault(out: Path, force: bool, resamples: int, seed: int) -> str:
+    """What is wrong with the options, told before any work is done; "" where nothing is."""
+    if not out.parent.is_dir() or out.is_dir():
+        return f"{out} cannot be a file: give a name in a folder that is there."
+    if out.exists() and not force:
+        return f"{out} is there already. Give another name, or --force to replace it."
+    return "--resamples must be at least 1, and --seed at least 0." if resamples < 1 or seed < 0 else ""

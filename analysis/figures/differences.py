@@ -19,9 +19,9 @@ Pair = tuple[str, str]
 
 
 def draw(report: StudyReport) -> Figure | None:
-    """None where there is no difference to draw."""
+    """None where no difference is defined."""
     pairs = _pairs(report)
-    by_cell = {(each.pair, each.prompt_set, each.criterion): each for each in report.differences if each.pair in pairs}
+    by_cell = {(each.pair, each.prompt_set, each.criterion): each for each in report.differences if each.estimate is not None}
     cells = [(pair, name) for pair in pairs for name in (None, *report.prompt_sets)][:MOST_ROWS]
     if not by_cell:
         return None

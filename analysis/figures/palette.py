@@ -16,6 +16,7 @@ class Fill(NamedTuple):
 
 BLUE, ORANGE, INDIGO, YELLOW, VERMILION = "#0072B2", "#E69F00", "#332288", "#F0E442", "#D55E00"
 BLACK, DARK, GREY, PALE, WHITE = "#000000", "#333333", "#8A8A8A", "#DEDEDE", "#FFFFFF"
+RED = "#B00020"  # of notes
 
 FILLS = (Fill(BLUE, "", WHITE), Fill(ORANGE, "", BLACK), Fill(INDIGO, "", WHITE), Fill(YELLOW, "", BLACK))
 HATCHES = ("", "....", "xxxx")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
 from analysis.figures.lettering import printable, shortened, width
-from analysis.figures.palette import DARK, PALE, VERMILION, WHITE
+from analysis.figures.palette import DARK, PALE, RED, WHITE
 from analysis.render.wording import heading
 
 WIDTH = 6.9  # inches, as all lengths here: the text of a page in two columns
@@ -126,7 +126,7 @@ def write_notes(figure: Figure, notes: Sequence[str]) -> None:
     height, lines = figure.get_figheight(), note_lines(notes)
     for number, line in enumerate(reversed(lines)):
         at = (MARGIN + number * NOTE) / height
-        figure.text(MARGIN / WIDTH, at, line, size=SMALL, color=VERMILION)
+        figure.text(MARGIN / WIDTH, at, line, size=SMALL, color=RED)
 
 
 def note_lines(notes: Sequence[str]) -> list[str]:

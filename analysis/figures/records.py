@@ -16,8 +16,8 @@ ALT = "Stacked bars: for each prompt set, condition and criterion, the parts of 
 
 
 def draw(report: StudyReport) -> Figure | None:
-    """None where all conditions are always shown: their shares say it all (see shares.py)."""
-    if report.table.shows_all_always:
+    """None where no vote counts, or all conditions are always shown: their shares say it all (see shares.py)."""
+    if not report.facts.votes or report.table.shows_all_always:
         return None
     cells = [(prompt_set, condition) for prompt_set in report.prompt_sets for condition in (None, *report.conditions)]
     rows = [Row(condition or prompt_set, heading=condition is None) for prompt_set, condition in cells]

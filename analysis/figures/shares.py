@@ -14,8 +14,8 @@ ALT = "Stacked bars: for each prompt set and criterion, the shares of the votes 
 
 
 def draw(report: StudyReport) -> Figure | None:
-    """None where comparisons showed different conditions: such shares do not add up (see records.py)."""
-    if not report.table.shows_all_always:
+    """None where no vote counts, or comparisons showed different conditions: such shares do not add up (see records.py)."""
+    if not report.facts.votes or not report.table.shows_all_always:
         return None
     options = _options(report.conditions)
     rows = [Row(prompt_set) for prompt_set in report.prompt_sets]

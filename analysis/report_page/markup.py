@@ -54,27 +54,35 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Html:
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Row], named: int = 1) -> Html:
-    """The first `named` cells of a row are its heads. A table of many rows opens on a click; one without any is not there."""
+    """The first `named` cells of a row are its heads. Columns without a word are left out, as is a table without rows.
+
+    A table of many rows opens on a click; what is open is printed.
+    """
     rows = list(rows)
     if not rows:
         return Html("")
-    numeric = [isinstance(cell, Number) for cell in rows[0]]
-    head = "".join(
-        f'<th scope="col"{_class("number" * is_number)}>{escape(name)}</th>'
-        for name, is_number in zip(heads, numeric, strict=True)
-    )
-    body = "\n".join(_row(row, named) for row in rows)
+    kept = [number for number, cells in enumerate(zip(heads, *rows, strict=True)) if any(cells[1:])]
+    head = "".join(f'<th scope="col"{_number(rows[0][column])}>{escape(heads[column])}</th>' for column in kept)
+    body = "\n".join(_row([row[column] for column in kept], named) for row in rows)
     return Html(
         f"<details{' open' * (len(rows) <= MOST_OPEN_ROWS)}>\n<summary>{escape(caption)}</summary>\n"
-        f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0">\n'
-        f'<table class="numbers"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>\n</div>\n</details>'
+        + _scrolling(caption, f'<table class="numbers"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>')
+        + "\n</details>"
     )
 
 
 def _row(row: Row, named: int) -> str:
     heads = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in row[:named])
-    cells = "".join(f"<td{_class('number' * isinstance(cell, Number))}>{escape(cell)}</td>" for cell in row[named:])
-    return f"<tr>{heads}{cells}</tr>"
+    return f"<tr>{heads}{''.join(f'<td{_number(cell)}>{escape(cell)}</td>' for cell in row[named:])}</tr>"
+
+
+def _number(cell: str) -> str:
+    return _class("number" if isinstance(cell, Number) else "")
+
+
+def _scrolling(label: str, inside: str) -> Html:
+    """What may be wider than a phone."""
+    return Html(f'<div class="scroll" role="region" aria-label="{escape(label)}" tabindex="0">\n{inside}\n</div>')
 
 
 def figure(pictures: Pictures, name: str) -> Html:
@@ -84,7 +92,7 @@ def figure(pictures: Pictures, name: str) -> Html:
     picture = pictures[name]
     source = "data:image/svg+xml;base64," + b64encode(picture.svg).decode()
     image = f'<img src="{source}" alt="{escape(picture.alt)}">'
-    return Html(f"<figure>{image}<figcaption>{escape(picture.title)}</figcaption></figure>")
+    return Html(f"<figure>{_scrolling(picture.title, image)}<figcaption>{escape(picture.title)}</figcaption></figure>")
 
 
 def _class(kind: str) -> str:

@@ -1,13 +1,16 @@
 """Numbers as the report prints them; a dash where they are undefined."""
 
+from collections.abc import Sequence
+
 from analysis.report_page.markup import NOTHING, Number
 
 LEAST_P = 0.001
+PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 def percent(value: float | None) -> Number:
     """Of a value in per cent: 47.08 %."""
-    return NOTHING if value is None else Number(f"{value:.2f} %")
+    return NOTHING if value is None else Number(f"{value:.2f}{PERCENT}")
 
 
 def points(value: float | None) -> Number:
@@ -39,7 +42,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def listed(names: "list[str] | tuple[str, ...]") -> str:
+def listed(names: Sequence[str]) -> str:
     """a, b and c."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last

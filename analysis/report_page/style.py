@@ -22,7 +22,8 @@ table.numbers { border-collapse: collapse; font-size: .875rem; border-top: 2px s
 .numbers .number { text-align: right; font-variant-numeric: tabular-nums; }
 .numbers td.number { white-space: nowrap; }
 figure { margin: 1rem 0; }
-figure img { display: block; width: 100%; max-width: 46rem; height: auto; }
+figure .scroll { margin: 0; }
+figure img { display: block; width: 100%; min-width: 36rem; max-width: 46rem; height: auto; }
 figcaption { font-size: .875rem; color: #444; }
 dl { display: grid; grid-template-columns: minmax(8rem, 16rem) minmax(0, 1fr); gap: .35rem 1rem; }
 dt { font-weight: bold; }
@@ -40,6 +41,7 @@ dd { margin: 0; white-space: pre-line; }
   h2, h3, summary { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   .scroll { overflow: visible; }
+  figure img { min-width: 0; }
   thead { display: table-header-group; }
   table.numbers { font-size: 7pt; }
   .numbers th, .numbers td { padding: .1rem .3rem; }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 RELATIVE = 1e-9  # libraries of another version may add up in another order
 ABSOLUTE = 1e-12  # for what is zero but for rounding
+NO_NAMES = ("warning", "instructions", "consent")  # texts of a row that do not tell it from others
+LONGEST_NAME = 60
 ABSENT = "nothing"  # stated or recomputed where the other side has something
 
 
@@ -37,7 +39,8 @@ def differing(stated: object, recomputed: object, where: str = "", row: str = ""
 
 
 def _differing_objects(stated: dict[str, object], recomputed: dict[str, object], where: str) -> Iterator[Differing]:
-    row = ", ".join(str(value) for value in recomputed.values() if isinstance(value, str) and 0 < len(value) <= 60)
+    names = (value for key, value in recomputed.items() if key not in NO_NAMES and isinstance(value, str) and value)
+    row = ", ".join(name[:LONGEST_NAME] for name in names)
     for key in dict.fromkeys([*stated, *recomputed]):
         path = f"{where}.{key}" if where else key
         yield from differing(stated.get(key, ABSENT), recomputed.get(key, ABSENT), path, row)

@@ -12,6 +12,8 @@ from analysis.check_answers import gold_rows, read_checks
 from analysis.facts import Protocol, read_protocol
 from analysis.figures import Picture, no_images, pictures_of, read_images, write_figures
 from analysis.render import PLAIN, TableStyle, write_tables, write_texts
+from analysis.render.duel_files import write_duels
+from analysis.render.matrices import StudyDuels
 from analysis.report import StudyReport, reports_of
 from analysis.report_json import json_text
 from analysis.report_page import page_of
@@ -40,7 +42,7 @@ def make_reports(given: ReportInput, *, resamples: int, seed: int) -> list[Study
 
 
 def write_report(given: ReportInput, folder: Path, *, resamples: int, seed: int, style: TableStyle = PLAIN) -> list[Path]:
-    """Write tables.*, report.json, report.html and figures/ into the folder, made if missing; return the files' paths.
+    """Write tables.*, duels.*, report.json, report.html and figures/ into the folder, made if missing; return the files' paths.
 
     The same input, resamples and seed make the same bytes. Raises BadVotesFile, BadProtocol, BadImages and OSError before
     anything is in the folder; an earlier report there stays until the new one is whole.
@@ -65,6 +67,7 @@ def _write(
     texts = {"report.json": json_text(reports), "report.html": page_of(reports, pictures)}
     return [
         *write_tables(all_tables(reports), folder, style),
+        *write_duels([StudyDuels(report.table, report.conditions, report.duels) for report in reports], folder),
         *write_texts(texts, folder),
         *write_figures(pictures, folder / FIGURES),
     ]

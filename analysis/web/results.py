@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE
-from csp.decorators import csp
+from csp.decorators import csp, csp_update
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,7 @@ from analysis.web import results_asked
 from analysis.web.gate import for_researchers, why_hidden
 from analysis.web.models import StudyResults
 from analysis.web.results_files import files_of
-from analysis.web.results_page import page_of
+from analysis.web.results_page import page_of, style_of
 from studies.models import Study
 
 REFRESH_SECONDS = 10
@@ -58,6 +58,7 @@ def _of_results(view: ResultsView) -> ResultsView:
     return allowed
 
 
+@csp_update({"img-src": ["data:"]})  # the report holds its figures
 @require_safe
 @_of_results
 def results(request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
@@ -78,11 +79,14 @@ def results(request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse
 def _computed(study: Study, rehearsal: bool) -> dict[str, Any]:
     now = timezone.now()
     asked = results_asked.ask(study, now, rehearsal=rehearsal)
-    page = {"asked": asked, "has_answers": True, "waits_long": bool(asked.under_way and asked.under_way.waits_long(now))}
+    page: dict[str, Any] = {"asked": asked, "has_answers": True}
+    if asked.under_way:
+        page |= {"waits_long": asked.under_way.waits_long(now), "comes_again": asked.newest is None}
     if asked.newest:
         page |= page_of(asked.newest, lambda name: _address("results_file", study, rehearsal, name))
         page |= {"since": results_asked.votes_since(asked.newest), "most_counted": results_asked.MOST_COUNTED}
         page["zip"] = _address("results_file", study, rehearsal, ZIP)
+        page["style"] = _address("results_style", study, rehearsal)
     return page
 
 
@@ -96,15 +100,29 @@ def again(_request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
 
 @require_safe
 @_of_results
+def style(_request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
+    """How the report looks on the result page."""
+    return HttpResponse(style_of(_newest(study, rehearsal)), content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@_of_results
 def file(request: HttpRequest, study: Study, rehearsal: bool, name: str) -> HttpResponseBase:
     """One file of the newest report, or all of them as a ZIP."""
-    newest = StudyResults.objects.of(study, rehearsal=rehearsal).done().first()
-    files = files_of(newest.folder) if newest and newest.is_whole else []
-    if newest and files and name == ZIP:
-        return _zipped(newest.folder, files)
-    if newest is None or name not in files:  # names that are listed lead nowhere but into the folder
+    folder = _newest(study, rehearsal).folder
+    files = files_of(folder)
+    if name == ZIP:
+        return _zipped(folder, files)
+    if name not in files:  # names that are listed lead nowhere but into the folder
         raise Http404(f"The report has no file {name}.")
-    return _sent(request, newest.folder / name)
+    return _sent(request, folder / name)
+
+
+def _newest(study: Study, rehearsal: bool) -> StudyResults:
+    newest = StudyResults.objects.of(study, rehearsal=rehearsal).done().first()
+    if newest is None or not newest.is_whole:
+        raise Http404("These results are not computed yet; the result page asks for them.")
+    return newest
 
 
 def _sent(request: HttpRequest, path: Path) -> HttpResponseBase:

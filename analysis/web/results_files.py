@@ -2,10 +2,9 @@
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,8 +12,8 @@ from django.conf import settings
 
 from analysis.faults import BadVotesFile
 from analysis.web.models import StudyResults
-from analysis.web.results_key import RESAMPLES, SEED, software
-from studies.export import check_lines, vote_lines
+from analysis.web.results_given import Given, write_given
+from analysis.web.results_key import RESAMPLES, SEED
 
 UNFINISHED = ".unfinished-"
 LEFT_BEHIND_SECONDS = 24 * 60 * 60
@@ -39,13 +38,12 @@ def compute(results: StudyResults) -> Computed:
     Raises NotComputed for votes that cannot be reported on, OSError.
     """
     with _workshop() as work:
-        votes = _written(work / "votes.csv", vote_lines(results.study, rehearsal=results.rehearsal))
-        _written(work / "checks.csv", check_lines(results.study, rehearsal=results.rehearsal))
-        digest = _digest_of([work / "votes.csv", work / "checks.csv"])
-        if not (results.shelf / digest).is_dir():
-            _report(work)
-            _put(work / "report", results.shelf / digest)
-    return Computed(digest, votes)
+        given = write_given(results.study, work, rehearsal=results.rehearsal)
+        computed = Computed(given.digest, given.votes)
+        if not (results.shelf / computed.digest).is_dir():
+            _report(given, work / "report")
+            _put(work / "report", results.shelf / computed.digest)
+    return computed
 
 
 def remove_others(results: StudyResults) -> None:
@@ -73,29 +71,14 @@ def _workshop() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _written(path: Path, lines: Iterator[str]) -> int:
-    """Write the lines and return how many there are below the columns' names; a text with line breaks is one line here."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(next(lines))
-        return sum(1 for line in lines if file.write(line))
+def _report(given: Given, folder: Path) -> None:
+    """Write the report into a folder that is made for it."""
+    from analysis.write_report import ReportInput, write_report  # loads what draws figures, which no page needs
 
-
-def _digest_of(files: Iterable[Path]) -> str:
-    made_of = sha256(f"{software()} {RESAMPLES} {SEED}".encode())
-    for path in files:
-        with path.open("rb") as file:
-            made_of.update(file_digest(file, "sha256").digest())
-    return made_of.hexdigest()
-
-
-def _report(work: Path) -> None:
-    """Write the report on the votes in a folder into the folder `report` there."""
-    from analysis.render import write_tables  # loads what no page needs: pandas and more
-    from analysis.tables import tables_of
-    from analysis.votes import read_votes
-
+    checks = given.folder / "checks.csv" if given.checks else None
+    files = ReportInput(given.folder / "votes.csv", checks, given.folder / "protocol.json", given.folder / "images.csv")
     try:
-        write_tables(tables_of(read_votes(work / "votes.csv")), work / "report")
+        write_report(files, folder, resamples=RESAMPLES, seed=SEED)
     except BadVotesFile as error:
         faults = "; ".join(str(fault) for fault in error.faults[:MOST_FAULTS])
         raise NotComputed(f"The votes file of this study was refused, which the site is to blame for: {faults}.") from error

@@ -23,9 +23,10 @@ LONGEST_REQUEST = timedelta(minutes=10)
 
 
 def key_of(study: Study, *, rehearsal: bool) -> str:
-    """The key of the results that could be computed now; four queries, whatever the number of votes."""
+    """The key of the results that could be computed now; five queries, whatever the number of votes."""
     fields = Study.objects.filter(pk=study.pk).values().get()
-    told = (software(), RESAMPLES, SEED, fields, study.log.count(), *_sessions(study, rehearsal))
+    sources = list(study.prompt_sets.values_list("pk", "prompt_set__source"))
+    told = (software(), RESAMPLES, SEED, fields, sources, study.log.count(), *_sessions(study, rehearsal))
     return sha256(repr(told).encode()).hexdigest()
 
 

@@ -12,6 +12,8 @@ urlpatterns = [
     path("live/<int:pk>/workers/<str:pseudonym>/reinstate/", worker_page.reinstate_worker, name="reinstate_worker"),
     path("results/<int:pk>/", results.results, {"rehearsal": False}, "results"),
     path("results/<int:pk>/rehearsal/", results.results, {"rehearsal": True}, "rehearsal_results"),
+    path("results/<int:pk>/style.css", results.style, {"rehearsal": False}, "results_style"),
+    path("results/<int:pk>/rehearsal/style.css", results.style, {"rehearsal": True}, "rehearsal_results_style"),
     path("results/<int:pk>/again/", results.again, {"rehearsal": False}, "results_again"),
     path("results/<int:pk>/rehearsal/again/", results.again, {"rehearsal": True}, "rehearsal_results_again"),
     path("results/<int:pk>/files/<path:name>", results.file, {"rehearsal": False}, "results_file"),

@@ -10,7 +10,6 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from analysis.web import tasks
 from analysis.web.models import LEASE, StudyResults
@@ -19,15 +18,12 @@ from analysis.web.tasks import compute_results
 from evalsite.celery import app
 from studies.exclusion import exclude, reinstate
 from studies.models import Study
+from tests.analysis.web.made_results import compute, made_report, quick_results
 from tests.analysis.web.voted_studies import answer
 from tests.factories_studies import NOON, StudyFactory, published_study
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folders(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT, settings.RESULTS_ROOT = tmp_path / "images", tmp_path / "results"
+__all__ = ["made_report", "quick_results"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_results")]
 
 
 @pytest.fixture
@@ -51,11 +47,6 @@ def page_of(client: Client, study: Study, query: str = "") -> str:
     return response.content.decode()
 
 
-def compute() -> None:
-    """Do as a worker does with the row that waits."""
-    compute_results(StudyResults.objects.under_way().get().pk)
-
-
 def client_of(role: str) -> Client:
     user = User.objects.create_user(role, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
@@ -72,14 +63,16 @@ def test_the_first_look_asks_a_worker_once(researcher: Client, study: Study) -> 
     assert StudyResults.objects.get().state == "queued"
 
 
-def test_once_computed_the_page_shows_the_table_and_every_file(researcher: Client, study: Study) -> None:
+def test_once_computed_the_page_shows_the_report_and_every_file(researcher: Client, study: Study) -> None:
     page_of(researcher, study)
     compute()
     page = page_of(researcher, study)
     assert "Computed from 12 votes" in page  # three workers, two comparisons, two criteria
-    assert "100.00%" in page.split('id="table"')[1]
+    assert "SD+DNP" in page.split('class="live-report"')[1]
     assert "being computed" not in page
-    assert {"tables.csv", "tables.tex", "tables.md", "tables.html"} <= set(re.findall(r'files/([^"]+)"', page))
+    listed = set(re.findall(r'files/([^"]+)"', page))
+    assert {"tables.csv", "tables.tex", "tables.md", "tables.html", "report.json", "report.html"} <= listed
+    assert {"figures/demo/shares.pdf", "figures/demo/shares.svg", "figures/demo/shares.png"} <= listed
 
 
 def test_results_of_the_same_votes_are_computed_once(researcher: Client, study: Study) -> None:
@@ -159,7 +152,8 @@ def test_a_study_whose_votes_are_all_excluded_has_results(researcher: Client, st
         exclude(study, session.worker, "robots", "researcher", NOON)
     page_of(researcher, study)
     compute()
-    assert "robots" in page_of(researcher, study)
+    assert "Computed from 12 votes" in page_of(researcher, study)
+    assert "robots" in researcher.get(f"/results/{study.pk}/files/tables.md").getvalue().decode()
 
 
 @pytest.mark.parametrize("address", ["", "files/tables.csv", "files/report.zip"])

@@ -1,4 +1,5 @@
-// Reads the live page again from time to time and puts its parts in the place of the old ones, unless its reader says no.
+// Reads a page again from time to time and puts its parts in the place of the old ones, unless its reader says no, and as
+// long as the page says how many seconds that should take.
 document.addEventListener("DOMContentLoaded", () => {
   const live = document.getElementById("live");
   const pause = live.querySelector(".live-pause");
@@ -15,10 +16,12 @@ document.addEventListener("DOMContentLoaded", () => {
     open.forEach((name) => part.querySelector(`details[data-part="${name}"]`)?.setAttribute("open", ""));
     part.querySelectorAll(".live-scroll").forEach((box, n) => { box.scrollLeft = across[n] ?? 0; });
   };
+  let isOver = false;
   const read = async () => {
     const answer = await fetch(location.href);
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    isOver = !page.getElementById("live")?.dataset.seconds;
     live.querySelectorAll(":scope > [data-part]").forEach((part) => {
       const fresh = page.querySelector(`#live > [data-part="${part.dataset.part}"]`);
       if (fresh) put(part, fresh);
@@ -28,7 +31,8 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       if (wanted.checked && !document.hidden) await read();
     } finally {
-      setTimeout(again, wait);
+      pause.hidden = isOver;
+      if (!isOver) setTimeout(again, wait);
     }
   };
   setTimeout(again, wait);

@@ -74,10 +74,7 @@ def _study(number: int, report: StudyReport, pictures: Pictures) -> Html:
     anchored = [(f"{anchor}-{part.__name__.rpartition('.')[2]}", part) for part in PARTS]
     parts = joined(section(name, part.TITLE, part.part(report, pictures)) for name, part in anchored)
     contents = _contents(((name, part.TITLE) for name, part in anchored), of=report.study)
-    return Html(
-        f'<section class="study" id="{anchor}" aria-labelledby="{anchor}-h">\n'
-        f'<h2 id="{anchor}-h">{escape(report.study)}</h2>\n{contents}\n{parts}\n</section>'
-    )
+    return Html(f'<section class="study" id="{anchor}">\n<h2>{escape(report.study)}</h2>\n{contents}\n{parts}\n</section>')
 
 
 def _contents(links: Iterable[tuple[str, str]], of: str = "the report") -> Html:

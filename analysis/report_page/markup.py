@@ -43,8 +43,7 @@ def items(sentences: Iterable[str]) -> Html:
 
 def section(anchor: str, title: str, inside: Html) -> Html:
     """A part of a study's section, at which a link `#anchor` leads."""
-    head = f'<h3 id="{anchor}-h">{escape(title)}</h3>'
-    return Html(f'<section id="{anchor}" aria-labelledby="{anchor}-h">\n{head}\n{inside}\n</section>')
+    return Html(f'<section id="{anchor}">\n<h3>{escape(title)}</h3>\n{inside}\n</section>')
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Html:
@@ -81,8 +80,8 @@ def _number(cell: str) -> str:
 
 
 def _scrolling(label: str, inside: str) -> Html:
-    """What may be wider than a phone."""
-    return Html(f'<div class="scroll" role="region" aria-label="{escape(label)}" tabindex="0">\n{inside}\n</div>')
+    """What may be wider than a phone. No landmark: there would be too many, and of two studies two by each name."""
+    return Html(f'<div class="scroll" role="group" aria-label="{escape(label)}" tabindex="0">\n{inside}\n</div>')
 
 
 def figure(pictures: Pictures, name: str) -> Html:

@@ -79,7 +79,7 @@ def _exclusions(report: StudyReport) -> Iterator[str]:
     reasons = listed(
         [f"{each.reason}: {counted(each.votes, 'vote')} of {counted(each.workers, 'worker')}" for each in report.excluded]
     )
-    yield f"Of {counted(of.all_votes, 'vote')}, {of.all_votes - of.votes:,} were excluded before the analysis ({reasons})."
+    yield f"Excluded before the analysis: {of.all_votes - of.votes:,} of {counted(of.all_votes, 'vote')} ({reasons})."
 
 
 def _shares(report: StudyReport) -> Iterator[str]:
@@ -94,8 +94,8 @@ def _shares(report: StudyReport) -> Iterator[str]:
     few = sum(bool(each.warning) for each in report.differences)
     if few:
         yield (
-            f"{counted(few, 'difference')} of {len(report.differences):,} rest on fewer than {ENOUGH_CLUSTERS} of either; "
-            "their intervals may be too narrow, and there are none where there is only one."
+            f"From fewer than {ENOUGH_CLUSTERS} of either: {few:,} of {counted(len(report.differences), 'difference')}, whose "
+            "intervals may be too narrow; there are none where there is only one."
         )
 
 

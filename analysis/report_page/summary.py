@@ -59,14 +59,14 @@ def _tests(report: StudyReport) -> Iterator[str]:
     tested = [each.p_adjusted for each in report.differences if each.p_adjusted is not None]
     if tested:
         significant = sum(p < SIGNIFICANT for p in tested)
-        yield f"Of {counted(len(tested), 'difference')} between conditions, {significant} are significant (adjusted p < .05)."
+        yield f"Significant (adjusted p < .05): {significant:,} of {counted(len(tested), 'difference')} between conditions."
 
 
 def _warnings(report: StudyReport) -> Iterator[str]:
     few = sum(bool(each.warning) for each in report.differences)
     if few:
-        yield f"{counted(few, 'difference')} of {len(report.differences):,} rest on few comparisons or workers."
+        yield f"From few comparisons or workers: {few:,} of {counted(len(report.differences), 'difference')}."
     if report.influences:
         yield "The winner of a prompt set or criterion hangs on a single worker; see Workers."
     if report.excluded:
-        yield f"{counted(report.facts.all_votes - report.facts.votes, 'vote')} of {report.facts.all_votes:,} are excluded."
+        yield f"Excluded: {report.facts.all_votes - report.facts.votes:,} of {counted(report.facts.all_votes, 'vote')}."

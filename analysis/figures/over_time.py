@@ -7,12 +7,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.palette import BLUE, PALE
-from analysis.figures.panels import SMALL, WIDTH, write_notes
+from analysis.figures.panels import AXIS, MARGIN, NOTE, SMALL, WIDTH, note_lines, write_notes
 from analysis.report import StudyReport
 
 NAME, TITLE = "votes-over-time", "Votes over time"
 ALT = "Bars: the number of votes of each day, in UTC."
-HEIGHT = 2.2  # inches
+HEIGHT = 1.4  # inches
 MOST_NAMED = 6  # days
 
 
@@ -21,8 +21,10 @@ def draw(report: StudyReport) -> Figure | None:
     if not report.facts.votes_by_day:
         return None
     days = [date.fromisoformat(day).toordinal() for day, _ in report.facts.votes_by_day]
-    figure = Figure(figsize=(WIDTH, HEIGHT))
-    axes = figure.add_axes((0.09, 0.3, 0.89, 0.64))
+    foot = AXIS + NOTE * len(note_lines(report.table.notes))
+    height = MARGIN + HEIGHT + foot
+    figure = Figure(figsize=(WIDTH, height))
+    axes = figure.add_axes((0.09, foot / height, 0.89, HEIGHT / height))
     axes.bar(days, [votes for _, votes in report.facts.votes_by_day], width=0.8, color=BLUE)
     axes.set_xlim(days[0] - 1, days[-1] + 1)
     _finish(axes, days[0], days[-1])

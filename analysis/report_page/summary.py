@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from analysis.headline import Headline
 from analysis.report import StudyReport
-from analysis.report_page.markup import Html, Pictures, items, joined, paragraph, strong
+from analysis.report_page.markup import NOTHING, Html, Number, Pictures, items, joined, paragraph, strong
 from analysis.report_page.numbers import counted, decimal, interval, listed, percent
 
 TITLE = "Summary"
 SIGNIFICANT = 0.05
+ALL = 100 - 1e-9  # per cent, but for rounding
 NO_VOTE_COUNTS = "No vote of this study counts, so nothing can be said of its conditions."
 
 
@@ -46,13 +47,25 @@ def _leader(report: StudyReport, criterion: str) -> str | None:
 
 def _sentence(each: Headline) -> str:
     first, second = each.pair
-    share = interval(percent(each.matches_or_beats_low), percent(each.matches_or_beats_high))
-    note = f"; {each.warning}" if each.warning else ""
-    matched = f"it matched or beat it in {percent(each.matches_or_beats)} of the votes ({share}{note})."
-    if each.ratio is None:
-        return f"On {each.criterion}, {second} was never preferred to {first}; {matched}"
-    ratio = interval(decimal(each.ratio_low, 2), decimal(each.ratio_high, 2))
-    return f"On {each.criterion}, {first} was preferred {each.ratio:.2f}× as often as {second} ({ratio}); {matched}"
+    preferred = f"On {each.criterion}, {second} was never preferred to {first}"
+    if each.ratio is not None:
+        ratio = _within(decimal(each.ratio_low, 2), decimal(each.ratio_high, 2))
+        preferred = f"On {each.criterion}, {first} was preferred {each.ratio:.2f}× as often as {second}{ratio}"
+    note = f" ({each.warning})" if each.warning else ""
+    return f"{preferred}{_matched(each)}{note}."
+
+
+def _matched(each: Headline) -> str:
+    """Where a vote could go to the two alone: of others it would say less than it seems to."""
+    decided_between_them = each.matches_or_beats is not None and each.matches_or_beats + 100 * each.losses / each.votes > ALL
+    if not decided_between_them:
+        return ""
+    share = _within(percent(each.matches_or_beats_low), percent(each.matches_or_beats_high))
+    return f"; it matched or beat it in {percent(each.matches_or_beats)} of the votes{share}"
+
+
+def _within(low: Number, high: Number) -> str:
+    return "" if low == high == NOTHING else f" ({interval(low, high)})"
 
 
 def _tests(report: StudyReport) -> Iterator[str]:

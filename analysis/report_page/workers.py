@@ -39,7 +39,7 @@ def _left_out(report: StudyReport) -> list[Html]:
 def _row(each: WorkerMeasures) -> tuple[str, ...]:
     return (
         *(each.worker, whole(each.votes), whole(each.trials), decimal(each.seconds, 1), percent(each.agrees)),
-        *(decimal(each.reliability, 2), _checked(each.gold, each.gold_answers), _checked(each.repeats, each.repeat_answers)),
+        *(percent(each.reliability), _checked(each.gold, each.gold_answers), _checked(each.repeats, each.repeat_answers)),
         *(_checked(each.attention, each.attention_answers), percent(each.first_position), percent(each.same_position)),
         *(percent(each.ties), whole(each.longest_run), each.excluded),
     )

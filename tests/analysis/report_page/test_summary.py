@@ -1,0 +1,29 @@
+"""The summary's sentences."""
+
+from analysis.report_page.summary import part
+from tests.analysis.study_report_made import report_of_votes, study_report
+from tests.analysis.votes_files import ballots, vote
+
+
+def test_the_leader_is_told_with_its_ratio_and_how_often_it_matches_or_beats() -> None:
+    report = report_of_votes(ballots({"SD+DNP": 6, "SD": 3, "no clear winner": 1}))
+    assert "On correctness, SD+DNP was preferred 2.00× as often as SD; it matched or beat it in 70.00" in part(report, {})
+    assert "(only 1 comparison" in part(report, {})
+
+
+def test_one_that_never_lost_has_no_ratio() -> None:
+    assert "On correctness, SD+DNP was never preferred to SD; it matched or beat it in 100.00" in part(
+        report_of_votes([vote()]), {}
+    )
+
+
+def test_of_three_shown_together_nothing_is_matched_or_beaten() -> None:
+    found = part(study_report(("a", "b", "c"), ("Hand",), ("quality",)), {})
+    assert found.count("On quality, c was preferred ") == 2
+    assert "matched or beat" not in found
+
+
+def test_significant_differences_are_counted() -> None:
+    report = study_report()
+    significant = sum(each.p_adjusted is not None and each.p_adjusted < 0.05 for each in report.differences)
+    assert f"{significant} of 4 differences between conditions." in part(report, {})

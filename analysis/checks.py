@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.columns import BoolArray, Column, Columns, IntArray
 from analysis.faults import Fault
-from analysis.judges import JUDGES, MAY_BE_BLANK, TRUTH, Judge
+from analysis.judges import JUDGES, MAY_BE_BLANK, TRUTH, Judge, any_text
 
 TRIAL = ("study", "prompt_set", "prompt", "seed", "worker")  # what makes a trial where no column names it
 SAME_IN_A_TRIAL = ("prompt_set", "prompt", "seed", "worker", "shown", "session", "channel", "kind", "repeats")
@@ -65,7 +65,8 @@ def _faults(columns: Columns, bad: BoolArray, reason: Callable[[int], str], advi
 
 def _misjudged(columns: Columns, names: tuple[str, ...], judge: Judge) -> Iterator[Fault]:
     *others, name = names
-    if columns[name].is_blank.all() and name in MAY_BE_BLANK:
+    is_blank = columns[name].is_blank
+    if (name in MAY_BE_BLANK and is_blank.all()) or (judge is any_text and not is_blank.any()):
         return iter(())
     if not others:
         return _told(columns, columns[name].codes, _verdicts(columns[name], name, judge))

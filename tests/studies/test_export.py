@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from analysis.check_answers import read_checks
 from analysis.exclusions import Excluded
 from analysis.tables import tables_of
 from analysis.votes import read_votes
@@ -224,6 +225,17 @@ def test_a_check_says_what_was_expected_and_what_was_chosen() -> None:
     repeat = Trial.objects.get(kind="repeat")
     assert rows["repeat", "quality"]["repeats"] == str(repeat.repeats_id)
     assert rows["repeat", "quality"]["expected"] == rows["gold", "quality"]["repeats"] == ""
+
+
+def test_the_analysis_reads_the_checks_and_finds_the_votes_that_repeats_show_again(tmp_path: Path) -> None:
+    study = checked_study(prompts=6, trials_per_session=5, practice_trials=1, votes_wanted=1)
+    _vote(study)
+    votes, checks = tmp_path / "votes.csv", tmp_path / "checks.csv"
+    votes.write_text("".join(vote_lines(study, rehearsal=False)), encoding="utf-8")
+    checks.write_text("".join(check_lines(study, rehearsal=False)), encoding="utf-8")
+    answers = read_checks(checks)
+    assert Counter(answers["kind"]) == {"practice": 2, "gold": 2, "repeat": 2, "attention": 2}
+    assert set(answers["repeats"]) - {""} <= set(read_votes(votes)["trial_name"])
 
 
 def test_checks_take_as_many_queries_for_many_workers_as_for_few() -> None:

@@ -18,7 +18,7 @@ from analysis.web.results_files import files_of
 Address = Callable[[str], str]
 REPORT = "report.html"
 FIGURES = "figures/"
-AROUND = ".live-report"  # the class of the element that holds the report on the page
+AROUND = "#live .live-report"  # the element that holds the report on the page; the id outdoes the styles of the admin
 
 
 def page_of(results: StudyResults, address: Address) -> dict[str, Any]:
@@ -36,8 +36,8 @@ def page_of(results: StudyResults, address: Address) -> dict[str, Any]:
 
 
 def style_of(results: StudyResults) -> str:
-    """The report's own style, for the report alone: nested, its rules reach nothing else of the page."""
-    return f"{AROUND} {{\n{_inside(results.folder, 'style')}\n}}\n"
+    """The report's own style, for the report alone: nested, its rules reach nothing else, and nothing else reaches in."""
+    return f"{AROUND} * {{ all: revert; }}\n{AROUND} {{\n{_inside(results.folder, 'style')}\n}}\n"
 
 
 def _inside(folder: Path, element: str) -> SafeString:

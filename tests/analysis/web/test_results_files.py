@@ -93,4 +93,6 @@ def test_the_zip_holds_every_file(researcher: Client, study: Study) -> None:
 def test_the_style_of_the_report_reaches_nothing_else(researcher: Client, study: Study) -> None:
     response = researcher.get(f"/results/{study.pk}/style.css")
     assert response.headers["Content-Type"] == "text/css; charset=utf-8"
-    assert response.content.decode().startswith(".live-report {\n")
+    text = response.content.decode()
+    assert text.startswith("#live .live-report * { all: revert; }\n#live .live-report {\n")
+    assert text.endswith("}\n}\n")

@@ -41,7 +41,7 @@ dd { margin: 0; white-space: pre-line; }
   h2, h3, summary { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   .scroll { overflow: visible; }
-  figure img { min-width: 0; }
+  figure img { width: auto; min-width: 0; max-width: 100%; max-height: 23cm; }
   thead { display: table-header-group; }
   table.numbers { font-size: 7pt; }
   .numbers th, .numbers td { padding: .1rem .3rem; }

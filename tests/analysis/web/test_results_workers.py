@@ -37,7 +37,7 @@ def test_of_many_who_look_at_once_one_calls_a_worker() -> None:
         start.wait()
         try:
             under_way = ask(study, timezone.now(), rehearsal=False).under_way
-            return under_way and under_way.pk
+            return under_way.pk if under_way else None
         finally:
             connection.close()
 

@@ -30,6 +30,9 @@ COLUMNS = (
     "conditions",
     "unscreened",
     "excluded",
+    "subset",
+    "session",
+    "channel",
 )
 CHECK_COLUMNS = (
     "study",
@@ -55,9 +58,12 @@ FIELDS = (
     "trial__comparison_id",
     "trial__comparison__prompt__prompt_set__name",
     "trial__comparison__prompt__text",
+    "trial__comparison__prompt__subset",
     "trial__comparison__seed",
     "trial__worker",
     "trial__worker__pseudonym",
+    "trial__worker__channel",
+    "trial__session",
     "trial__state",
     "trial__kind",
     "trial__repeats",
@@ -108,6 +114,9 @@ def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
             "|".join(names.values()),
             unscreened.get(vote["trial__comparison_id"], ""),
             _reason(vote),
+            vote["trial__comparison__prompt__subset"],
+            vote["trial__session"],
+            vote["trial__worker__channel"],
         )
 
 

@@ -55,8 +55,8 @@ def _write(path: Path, lines: Iterator[str]) -> int:
 
 
 def _images(study: Study) -> Iterator[tuple[object, ...]]:
-    """Where the images are that workers saw."""
-    images = ComparisonImage.objects.filter(comparison__study=study).order_by("pk")
+    """Where the images are that workers saw in the comparisons that are voted on: gold shows those of other prompts."""
+    images = ComparisonImage.objects.filter(comparison__in=study.comparisons.wanted()).order_by("pk")
     for *named, file in images.values_list(
         "comparison__prompt__prompt_set__name",
         "comparison__prompt__text",

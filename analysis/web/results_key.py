@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 import analysis
 from studies.models import Session, Study
@@ -23,11 +23,17 @@ LONGEST_REQUEST = timedelta(minutes=10)
 
 
 def key_of(study: Study, *, rehearsal: bool) -> str:
-    """The key of the results that could be computed now; five queries, whatever the number of votes."""
+    """The key of the results that could be computed now; six queries, whatever the number of votes."""
     fields = Study.objects.filter(pk=study.pk).values().get()
     sources = list(study.prompt_sets.values_list("pk", "prompt_set__source"))
-    told = (software(), RESAMPLES, SEED, fields, sources, study.log.count(), *_sessions(study, rehearsal))
+    told = (software(), RESAMPLES, SEED, fields, sources, _subsets(study), study.log.count(), *_sessions(study, rehearsal))
     return sha256(repr(told).encode()).hexdigest()
+
+
+def _subsets(study: Study) -> list[tuple[str, int, int]]:
+    """How many prompts, and which, are in each subset: it may be corrected after publishing, as no worker sees it."""
+    subsets = study.prompt_sets.order_by("prompt_set__prompts__subset").values_list("prompt_set__prompts__subset")
+    return list(subsets.annotate(Count("prompt_set__prompts"), Sum("prompt_set__prompts")))
 
 
 def _sessions(study: Study, rehearsal: bool) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from analysis.check_answers import read_checks
 from analysis.exclusions import Excluded
 from analysis.tables import tables_of
 from analysis.votes import read_votes
-from generation.models import Image
+from generation.models import Image, Prompt
 from studies.allocation import open_session
 from studies.exclusion import exclude, reinstate
 from studies.export import check_lines, vote_lines
@@ -45,7 +45,7 @@ def test_the_columns_are_these_in_this_order() -> None:
     header = next(vote_lines(published_study(), rehearsal=False))
     assert header == (
         "study,prompt_set,prompt,seed,worker,criterion,shown,choice,answered_at,seconds,trial,rehearsal,conditions,unscreened,"
-        "excluded\n"
+        "excluded,subset,session,channel\n"
     )
 
 
@@ -53,6 +53,7 @@ def test_a_row_says_what_was_shown_and_what_was_chosen() -> None:
     study = published_study(prompts=1, votes_wanted=1, name="Spring")
     _vote(study)
     trial = Trial.objects.get()
+    Prompt.objects.filter(pk=trial.comparison.prompt_id).update(subset="animals")
     first, second = shown_conditions(trial)
     assert _rows(study)[0] == {
         "study": "Spring",
@@ -70,6 +71,9 @@ def test_a_row_says_what_was_shown_and_what_was_chosen() -> None:
         "conditions": "Method A|Method B",
         "unscreened": "",
         "excluded": "",
+        "subset": "animals",
+        "session": str(trial.session_id),
+        "channel": trial.worker.channel,
     }
     assert _rows(study)[1]["choice"] == "no clear winner"
 

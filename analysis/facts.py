@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pandas.api.typing import NaTType
 
@@ -98,7 +97,7 @@ def _codes(column: pd.Series) -> IntArray:
 
 
 def _distinct(codes: IntArray) -> int:
-    return len(np.unique(codes))
+    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _images(votes: StudyVotes) -> int:
@@ -121,7 +120,8 @@ def _spread(codes: IntArray) -> tuple[int, float, int] | None:
     """How often the codes that appear do: fewest, mean, most."""
     if not len(codes):
         return None
-    often: npt.NDArray[np.int64] = np.unique(codes, return_counts=True)[1]
+    often = np.bincount(codes)
+    often = often[often > 0]
     return int(often.min()), float(often.mean()), int(often.max())
 
 

@@ -14,8 +14,8 @@ from analysis.duels import Duel, duels
 from analysis.exclusions import Effect, Excluded, effects, excluded
 from analysis.facts import Facts, Protocol, facts
 from analysis.headline import Headline, headlines
-from analysis.influence import Influence, influences
 from analysis.inference import Difference, ShareInterval, differences, share_intervals
+from analysis.influence import Influence, influences
 from analysis.outcomes import counts_of, outcomes_of
 from analysis.position import PositionShare, position_bias
 from analysis.ranking import Ranking, ranking

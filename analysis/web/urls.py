@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.web import results, views, worker_page
+from analysis.web import power, results, views, worker_page
 
 urlpatterns = [
     path("live/<int:pk>/", views.live, {"rehearsal": False}, "live"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("live/<int:pk>/workers/<str:pseudonym>/", worker_page.worker, name="live_worker"),
     path("live/<int:pk>/workers/<str:pseudonym>/exclude/", worker_page.exclude_worker, name="exclude_worker"),
     path("live/<int:pk>/workers/<str:pseudonym>/reinstate/", worker_page.reinstate_worker, name="reinstate_worker"),
+    path("power/<int:pk>/", power.power_page, name="power"),
     path("results/<int:pk>/", results.results, {"rehearsal": False}, "results"),
     path("results/<int:pk>/rehearsal/", results.results, {"rehearsal": True}, "rehearsal_results"),
     path("results/<int:pk>/style.css", results.style, {"rehearsal": False}, "results_style"),

@@ -1,0 +1,1 @@
+"""Pieces of other apps' pages that the analysis makes: a template may load them where Python may not."""

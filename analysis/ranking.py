@@ -84,7 +84,7 @@ def ranking(votes: StudyVotes, outcomes: Outcomes, resampled: FloatArray, level:
     Conditions that were shown in no vote on a criterion have no worth there, and none has one where the conditions fall into
     groups that no vote links.
     """
-    counts = np.concatenate([counts_of(votes, outcomes)[None], resampled]).sum(axis=1)
+    counts = np.concatenate([counts_of(votes, outcomes).sum(axis=0)[None], resampled.sum(axis=1)])
     parts = [
         _of_criterion(_tables(counts[:, number], outcomes, criterion), votes.conditions, level)
         for number, criterion in enumerate(votes.criteria)

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis.inference import Difference, ShareInterval, differences, share_intervals
-from analysis.judges import NO_CLEAR_WINNER
+from analysis.judges import NO_CLEAR_WINNER_ROW
 from analysis.split_intervals import Key, split_intervals
 from analysis.study_votes import StudyVotes
 from analysis.subsets import by_subset
-from analysis.tables import NO_CLEAR_WINNER_ROW, Block, Row, Table, table_of
+from analysis.tables import Block, Row, Table, table_of
 from analysis.tally import Interval, Share
-
-OPTIONS = {NO_CLEAR_WINNER_ROW: NO_CLEAR_WINNER}  # a row's name among the options of the votes
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +66,7 @@ def _block(block: Block, criteria: tuple[str, ...], found: Findings) -> Block:
 
 
 def _share(block: Block, row: Row, criterion: str, share: Share, found: Findings) -> Share:
-    key = block.key, OPTIONS.get(row.method, row.method), criterion
+    key = block.key, row.method, criterion
     p = _p_of_best(block, row, criterion, found) if share.best else None
     return replace(share, interval=found.intervals.get(key), interval_if_split=found.if_split.get(key), p=p)
 

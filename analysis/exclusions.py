@@ -65,7 +65,7 @@ def _effects(votes: StudyVotes, every: StudyVotes) -> Iterator[Effect]:
     for prompt_set, option in np.argwhere(_could_win(every)):
         for criterion, name in enumerate(votes.criteria):
             place = prompt_set, criterion, option
-            method = votes.options[option]
+            method = votes.methods[option]
             yield Effect(votes.prompt_sets[prompt_set], method, name, _defined(percent[place]), _defined(with_all[place]))
 
 

@@ -74,7 +74,7 @@ def _share(votes: StudyVotes, cell: Cell, option: int, level: float) -> ShareInt
     comparisons, workers = int(cell.comparisons[option, option]), int(cell.workers[option, option])
     return ShareInterval(
         prompt_set=votes.prompt_sets[cell.prompt_set],
-        method=votes.options[option],
+        method=votes.methods[option],
         criterion=votes.criteria[cell.criterion],
         votes=int(cell.chosen[option]),
         total=int(cell.shown[option]),

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-NO_CLEAR_WINNER = "no clear winner"
+NO_CLEAR_WINNER = "no clear winner"  # as a vote says it
+NO_CLEAR_WINNER_ROW = "No Clear Winner"  # as a table does
 FEWEST_SHOWN, MOST_SHOWN = 2, 4
 REPEAT = "repeat"
 KINDS = ("gold", REPEAT, "attention", "practice")  # of checks

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.judges import NO_CLEAR_WINNER
+from analysis.judges import NO_CLEAR_WINNER, NO_CLEAR_WINNER_ROW
 from analysis.tally import TIE
 
 IntArray = npt.NDArray[np.int64]
@@ -48,6 +48,11 @@ class StudyVotes:
     @property
     def options(self) -> tuple[str, ...]:
         return (NO_CLEAR_WINNER, *self.conditions)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The options as the rows of a table name them."""
+        return (NO_CLEAR_WINNER_ROW, *self.conditions)
 
     @cached_property
     def sets(self) -> tuple[tuple[int, ...], ...]:

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.exclusions import Excluded, excluded
+from analysis.judges import NO_CLEAR_WINNER_ROW
 from analysis.outcomes import Outcomes, counts_of, outcomes_of, votes_and_totals
 from analysis.study_votes import BoolArray, FloatArray, StudyVotes, studies_of
 from analysis.subsets import BETWEEN, by_subset
 from analysis.tally import TIE, Share, with_best
-
-NO_CLEAR_WINNER_ROW = "No Clear Winner"
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from matplotlib.figure import Figure
 from analysis.figures.palette import TIE, Fill, fill
 from analysis.figures.panels import Row, panels
 from analysis.figures.stacks import Part, draw_nothing, draw_stack, from_0_to_100, keys
-from analysis.judges import NO_CLEAR_WINNER
+from analysis.judges import NO_CLEAR_WINNER_ROW
 from analysis.report import StudyReport
-from analysis.tables import NO_CLEAR_WINNER_ROW
 
 NAME, TITLE = "shares", "Shares of votes"
 ALT = "Stacked bars: for each prompt set and criterion, the shares of the votes for each condition and for no clear winner."
@@ -19,9 +18,8 @@ def draw(report: StudyReport) -> Figure | None:
         return None
     options = _options(report.conditions)
     rows = [Row(prompt_set) for prompt_set in report.prompt_sets]
-    legend = keys([(NO_CLEAR_WINNER_ROW if name == NO_CLEAR_WINNER else name, fill) for name, fill in options])
-    figure, axes = panels(report.criteria, rows, legend, report.table.notes, row=0.28)
-    percent = {(share.prompt_set, share.criterion, _option(share.method)): share.percent for share in report.shares}
+    figure, axes = panels(report.criteria, rows, keys(options), report.table.notes, row=0.28)
+    percent = {(share.prompt_set, share.criterion, share.method): share.percent for share in report.shares}
     for criterion, panel in zip(report.criteria, axes, strict=True):
         for row, prompt_set in enumerate(report.prompt_sets):
             shares = [(percent.get((prompt_set, criterion, name)), fill) for name, fill in options]
@@ -36,9 +34,4 @@ def draw(report: StudyReport) -> Figure | None:
 def _options(conditions: tuple[str, ...]) -> list[tuple[str, Fill]]:
     """From left to right: half of the conditions, no clear winner, the others."""
     options = [(name, fill(number)) for number, name in enumerate(conditions)]
-    return [*options[: len(options) // 2], (NO_CLEAR_WINNER, TIE), *options[len(options) // 2 :]]
-
-
-def _option(method: str) -> str:
-    """The name of a table's row as that of an option."""
-    return NO_CLEAR_WINNER if method == NO_CLEAR_WINNER_ROW else method
+    return [*options[: len(options) // 2], (NO_CLEAR_WINNER_ROW, TIE), *options[len(options) // 2 :]]

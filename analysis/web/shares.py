@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.safestring import SafeString
 from scipy.stats import binomtest
 
-from analysis.tables import NO_CLEAR_WINNER_ROW
+from analysis.judges import NO_CLEAR_WINNER_ROW
 from analysis.tally import Share
 from analysis.web.charts import interval
 from studies.models import Study, Trial, Vote

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 
-from analysis.tables import NO_CLEAR_WINNER_ROW
+from analysis.judges import NO_CLEAR_WINNER_ROW
 from analysis.web.shares import Line, cells_of
 from studies.export import ANSWERED
 from studies.models import ComparisonImage, Exclusion, Study, StudyCondition, Trial, Vote

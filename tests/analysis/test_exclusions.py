@@ -24,7 +24,7 @@ def test_a_share_with_and_without_the_excluded_votes(tmp_path: Path) -> None:
     counted = ballots({"SD": 3, "SD+DNP": 1}, excluded="")
     votes, rows = study_of(tmp_path, [*counted, out("bot", "x", choice="no clear winner")])
     assert effects(votes, rows) == (
-        Effect("A&E", "no clear winner", "correctness", 0, 20),
+        Effect("A&E", "No Clear Winner", "correctness", 0, 20),
         Effect("A&E", "SD", "correctness", 75, 60),
         Effect("A&E", "SD+DNP", "correctness", 25, 20),
     )
@@ -32,7 +32,7 @@ def test_a_share_with_and_without_the_excluded_votes(tmp_path: Path) -> None:
 
 def test_a_condition_is_in_the_prompt_sets_that_show_it(tmp_path: Path) -> None:
     votes, rows = study_of(tmp_path, [out("bot", "w2"), vote(prompt_set="Human", shown="SD|DNG", excluded="")])
-    methods = [(row.prompt_set, row.method) for row in effects(votes, rows) if row.method != "no clear winner"]
+    methods = [(row.prompt_set, row.method) for row in effects(votes, rows) if row.method != "No Clear Winner"]
     assert methods == [("A&E", "SD"), ("A&E", "SD+DNP"), ("Human", "DNG"), ("Human", "SD")]
 
 

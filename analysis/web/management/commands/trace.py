@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analysis.judges import NO_CLEAR_WINNER
-from analysis.tables import NO_CLEAR_WINNER_ROW
+from analysis.judges import NO_CLEAR_WINNER, NO_CLEAR_WINNER_ROW
 from analysis.web.management.results import study_with_results
 from analysis.web.trace import NoSuchCell, Trace, TracedImage, TracedVote, trace
 from studies.management.studies import add_study_argument

@@ -1,6 +1,7 @@
 """python -m analysis: from a votes file to the tables of a paper and all that is said of them, without a database."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,8 @@ BAD_INPUTS = (BadVotesFile, BadProtocol, BadImages, NoPercentage, UnreadableBund
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0; 1 if a bundle disagrees; 2 for bad input, with the reason on stderr."""
     asked = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # names and signs are printed that not every console's encoding has
     try:
         return int(asked.run(asked))
     except BAD_INPUTS as error:

@@ -46,7 +46,7 @@ def kinds_of(counts: IntArray, could: BoolArray | None = None) -> Kinds:
     voted = counts.sum(axis=1) > 0
     known = np.where(could, counts, -1)[voted]
     columns = np.ascontiguousarray(known[:, np.lexsort(((known**2).sum(axis=0), known.sum(axis=0)))].T)
-    kind = joined(*columns)
+    kind = joined(*(columns + 1))  # codes from 0
     one_of_each = np.zeros(kind.max(initial=-1) + 1, np.int64)
     one_of_each[kind] = range(len(kind))
     order = np.lexsort(columns[:, one_of_each])

@@ -26,7 +26,9 @@ def _encoded(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _texts(values: pa.Array) -> pa.Array:
-    """Each value as a votes file writes it; moments are in UTC."""
+    """Each value as a votes file writes it; moments are in UTC, durations in seconds."""
+    if pa.types.is_duration(values.type):
+        values = pc.divide(values.cast(pa.duration("ns")).cast(pa.int64()).cast(pa.float64()), 1e9)
     if pa.types.is_timestamp(values.type):
         values = values.cast(pa.timestamp(values.type.unit, "UTC"))
     return values.cast(pa.string()).fill_null("")

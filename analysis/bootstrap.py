@@ -77,7 +77,7 @@ def _prompt_sets(votes: StudyVotes, outcomes: Outcomes, worker: IntArray) -> lis
     workers = int(worker.max(initial=-1)) + 1
     return [
         _prompt_set(int(number), (cell * workers + worker)[rows], votes.pair[rows], cells, workers)
-        for number in np.unique(votes.prompt_set)
+        for number in sorted(np.unique(votes.prompt_set), key=lambda number: votes.prompt_sets[number])
         for rows in [np.flatnonzero(votes.prompt_set == number)]
     ]
 

@@ -113,10 +113,23 @@ def _free_name(name: str, others: Mapping[str, Column]) -> str:
     return name
 
 
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+WORKBOOK = "PK\x03\x04"
+
+
+def _hint(header: Sequence[str]) -> str:
+    """What may be the matter with a file that has none of the columns."""
+    first = header[0] if header else ""
+    if first.startswith(WORKBOOK):
+        return ". This is a workbook: save it as “CSV UTF-8”"
+    found = [name for separator, name in SEPARATORS.items() if separator in first]
+    return f". Fields seem to be separated by {found[0]}; they must be by commas" if found else ""
+
+
 def header_faults(layout: Layout, header: Sequence[str]) -> Iterator[str]:
     """What is wrong with the names of a file's columns, whatever their order."""
     if missing := [name for name in layout.required if name not in header]:
-        yield f"these columns are missing: {', '.join(missing)}; the file needs {','.join(layout.required)}"
+        yield f"these columns are missing: {', '.join(missing)}; the file needs {','.join(layout.required)}{_hint(header)}"
     for name in sorted(layout.known):
         if header.count(name) > 1:
             yield f"the column {name} is there {header.count(name)} times"

@@ -4,6 +4,7 @@ Otani et al., "Toward Verifiable and Reproducible Human Evaluation for Text-to-I
 """
 
 import json
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pandas.api.typing import NaTType
 from analysis.study_votes import IntArray, StudyVotes, counts, joined
 
 IMAGE_DROPS = "image_drops"
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a letter, which JSON can say and no file can hold
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def facts(votes: StudyVotes, rows: pd.DataFrame) -> Facts:
     """votes: those that count. rows: all of the study in a frame made by `read_votes`, excluded ones too."""
     counted = rows[counts(rows)]
     days = counted["answered_at"].dt.floor("D").value_counts().sort_index()
-    seconds = counted["seconds"].to_numpy()[np.unique(votes.trial, return_index=True)[1]]
+    seconds = counted["seconds"].groupby(votes.trial).max()  # a trial takes as long as its longest answer
     return Facts(
         votes=len(votes),
         trials=_distinct(votes.trial),
@@ -81,10 +83,10 @@ def facts(votes: StudyVotes, rows: pd.DataFrame) -> Facts:
         channels=tuple(sorted(_texts(counted, "channel"))),
         first_vote=_moment(counted["answered_at"].min()),
         last_vote=_moment(counted["answered_at"].max()),
-        median_seconds=float(np.median(seconds)) if len(seconds) else None,
+        median_seconds=float(seconds.median()) if len(seconds) else None,
         votes_per_comparison=_spread(joined(votes.comparison, votes.criterion)),
         votes_per_worker=_spread(votes.worker),
-        votes_by_day=tuple((f"{day:%Y-%m-%d}", int(number)) for day, number in days.items()),
+        votes_by_day=tuple((day.date().isoformat(), int(number)) for day, number in days.items()),
         all_votes=len(rows),
         all_workers=_distinct(_codes(rows["worker"])),
         rehearsal=bool(rows["rehearsal"].any()),
@@ -132,7 +134,7 @@ def read_protocol(path: Path) -> Protocol:
     """
     try:
         stated = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadProtocol(f"{path} is not JSON in UTF-8: {error}") from error
     try:
         return protocol_of(stated)
@@ -153,8 +155,8 @@ def protocol_of(stated: object) -> Protocol:
 
 
 def _words(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise BadProtocol(f"“{key}” must be a text that is not blank, or null where it is not stated")
+    if not isinstance(value, str) or not value.strip() or SURROGATE.search(value):
+        raise BadProtocol(f"“{key}” must be a text of whole letters that is not blank, or null where it is not stated")
     return value.strip()
 
 

@@ -105,9 +105,12 @@ def unscreened(text: str) -> str | None:
     return "holds control characters" if CONTROL.search(" ".join(text.split())) else None
 
 
+NO_REASONS = ("nan", "none", "null", "na", "n/a", "no", "yes")  # what programs write for nothing, and people for a mark
+
+
 def excluded(text: str) -> str | None:
     """Words to be repeated under the table. Votes that count have none, and so are not marked by a 0 either."""
-    if text.strip().lower() in TRUTH:
+    if text.strip().lower() in {*TRUTH, *NO_REASONS}:
         return f"“{text}” is no reason; write why the vote does not count, and leave it empty where the vote counts"
     return unscreened(text)
 

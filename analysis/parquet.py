@@ -21,7 +21,7 @@ def is_parquet(path: Path) -> bool:
 
 
 def parse_parquet(path: Path, layout: Layout) -> Columns:
-    """The columns of all rows; rows are numbered from 1. Columns of lists and structures that are not known are left out.
+    """The columns of all rows; rows are numbered from 1. Lists, structures and bytes that are not known columns are left out.
 
     Raises BadVotesFile where the file as a whole cannot be used, OSError where it cannot be read.
     """
@@ -36,8 +36,13 @@ def parse_parquet(path: Path, layout: Layout) -> Columns:
         faults = [layout.empty]
     if faults:
         raise _refused(path, *faults)
-    plain = [name for name in header if not pa.types.is_nested(table.field(name).type)]
+    plain = [name for name in header if name in layout.known or _is_plain(table.field(name).type)]
     return columns_of(layout, plain, [_column(path, table, name) for name in plain], np.arange(1, len(table) + 1), ROW)
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    bytes_alone = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    return not (bytes_alone or pa.types.is_nested(kind))
 
 
 def _table(path: Path) -> pa.Table:

@@ -117,10 +117,15 @@ def _of_criterion(tables: _Tables, names: tuple[str, ...], level: float) -> Rank
     fits = {model: fit(tables.wins, tables.ties, tables.shown) for model, fit in FITS.items()}
     return Ranking(
         worths=tuple(worth for model, fit in fits.items() for worth in _worths(tables, model, fit, names, level)),
-        tie_parameters=(TieParameter(tables.criterion, float(fits["davidson"].ties[0])),),
+        tie_parameters=(TieParameter(tables.criterion, _ties(tables, fits["davidson"])),),
         better=tuple(better for model, fit in fits.items() for better in _better(tables, model, fit, names)),
         warnings=tuple(filter(None, (_warning(tables, model, fit) for model, fit in fits.items()))),
     )
+
+
+def _ties(tables: _Tables, fit: Worths) -> float | None:
+    """None where nothing but ties was voted for: no finite ν is the most likely one then."""
+    return float(fit.ties[0]) if tables.wins[0].any() else None
 
 
 def _undefined(tables: _Tables, names: tuple[str, ...]) -> Ranking:

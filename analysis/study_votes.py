@@ -118,27 +118,31 @@ def _holds_text(column: "pd.Series[str]") -> BoolArray:
 
 
 def coded(study: str, votes: pd.DataFrame) -> StudyVotes:
-    """All votes of one study of a frame made by `read_votes`, excluded ones too."""
-    named = {name: _factorized(votes[name]) for name in ("prompt_set", "criterion", "worker", "shown", "choice", "prompt")}
+    """All votes of one study of a frame made by `read_votes`, excluded ones too.
+
+    Workers and pairs are numbered by their names, so that those drawn anew by a bootstrap do not hang on the order of the rows.
+    """
+    named = {name: _factorized(votes[name]) for name in ("prompt_set", "criterion", "shown", "choice")}
     shown, choices = named["shown"][1], named["choice"][1]
     conditions = _conditions(votes, shown)
     code = {name: number for number, name in enumerate(conditions)}
     options = np.array([code[name] + 1 if name != NO_CLEAR_WINNER else TIE for name in choices], np.int64)
     orders = tuple(tuple(code[name] for name in order.split("|")) for order in shown)
     together = pd.factorize(np.array(["|".join(map(str, sorted(order))) for order in orders], object))[0]
-    pair = joined(named["prompt_set"][0], named["prompt"][0], pd.factorize(votes["seed"])[0])
+    worker, workers = _sorted(votes["worker"])
+    pair = _pairs(votes)
     return StudyVotes(
         study=study,
         prompt_sets=named["prompt_set"][1],
         criteria=named["criterion"][1],
         conditions=conditions,
-        workers=named["worker"][1],
+        workers=workers,
         orders=orders,
         prompt_set=named["prompt_set"][0],
         criterion=named["criterion"][0],
         pair=pair,
         comparison=joined(pair, together[named["shown"][0]]),
-        worker=named["worker"][0],
+        worker=worker,
         trial=pd.factorize(votes["trial"])[0].astype(np.int64),
         order=named["shown"][0],
         option=options[named["choice"][0]],
@@ -149,6 +153,23 @@ def _factorized(column: "pd.Series[str]") -> tuple[IntArray, tuple[str, ...]]:
     """Codes by first appearance, and the values in that order; from the codes of the categories, which is fast."""
     codes, found = pd.factorize(column.cat.codes.to_numpy())
     return codes.astype(np.int64), tuple(str(value) for value in column.cat.categories[found])
+
+
+def _sorted(column: "pd.Series[str]") -> tuple[IntArray, tuple[str, ...]]:
+    """Codes by the order of the values, and the values in that order."""
+    codes, values = _factorized(column)
+    order = sorted(range(len(values)), key=values.__getitem__)
+    rank = np.empty(len(values), np.int64)
+    rank[order] = range(len(values))
+    return rank[codes], tuple(values[number] for number in order)
+
+
+def _pairs(votes: pd.DataFrame) -> IntArray:
+    """The pair of each vote, numbered by prompt set, prompt and seed."""
+    seed = np.unique(votes["seed"], return_inverse=True)[1]
+    prompt_set, prompt = (_sorted(votes[name])[0] for name in ("prompt_set", "prompt"))
+    key = (prompt_set * (prompt.max(initial=0) + 1) + prompt) * (seed.max(initial=0) + 1) + seed
+    return np.unique(key, return_inverse=True)[1]
 
 
 def joined(*columns: IntArray) -> IntArray:

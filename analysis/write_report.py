@@ -1,5 +1,6 @@
 """From a votes file to a folder with its tables, numbers, figures and report: all of it, or nothing."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ import pandas as pd
 from analysis.check_answers import gold_rows, read_checks
 from analysis.facts import Protocol, read_protocol
 from analysis.figures import Picture, no_images, pictures_of, read_images, write_figures
+from analysis.figures.slugs import slugs
 from analysis.render import PLAIN, TableStyle, write_tables, write_texts
 from analysis.render.duel_files import write_duels
 from analysis.render.matrices import StudyDuels
@@ -20,7 +22,7 @@ from analysis.report_page import page_of
 from analysis.tables import Table
 from analysis.votes import read_votes
 
-FIGURES = "figures"
+FIGURES, REPORT = "figures", "report.json"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def all_tables(reports: Sequence[StudyReport]) -> list[Table]:
 def _write(
     reports: Sequence[StudyReport], pictures: Mapping[str, Sequence[Picture]], folder: Path, style: TableStyle
 ) -> list[Path]:
-    texts = {"report.json": json_text(reports), "report.html": page_of(reports, pictures)}
+    texts = {REPORT: json_text(reports), "report.html": page_of(reports, pictures)}
     return [
         *write_tables(all_tables(reports), folder, style),
         *write_duels([StudyDuels(report.table, report.conditions, report.duels) for report in reports], folder),
@@ -73,9 +75,19 @@ def _write(
     ]
 
 
+def _earlier_figures(folder: Path) -> list[Path]:
+    """The folders of figures that the report which is there made: whatever else is beside them is somebody's own."""
+    try:
+        studies = json.loads((folder / REPORT).read_text(encoding="utf-8"))["studies"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [folder / FIGURES / name for name in slugs(studies).values()]
+
+
 def _moved(paths: Sequence[Path], source: Path, folder: Path) -> list[Path]:
     """Move the files into place; figures of an earlier report go with it, so that none is left of other votes."""
-    shutil.rmtree(folder / FIGURES, ignore_errors=True)
+    for figures in _earlier_figures(folder):
+        shutil.rmtree(figures, ignore_errors=True)
     moved = [folder / path.relative_to(source) for path in paths]
     for path, target in zip(paths, moved, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)

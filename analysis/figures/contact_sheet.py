@@ -47,7 +47,7 @@ def _thumbnail(path: Path | None) -> Pixels | None:
     try:
         with Image.open(path or "") as image:
             small = image.convert("RGB")
-    except OSError:
+    except (OSError, Image.DecompressionBombError):
         return None
     small.thumbnail((PIXELS, PIXELS))
     return np.asarray(small)

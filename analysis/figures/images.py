@@ -22,12 +22,25 @@ def read_images(path: Path) -> ImageAt:
 
     Raises BadImages with the line at fault, OSError where the file cannot be read.
     """
+    try:
+        found = _found(path)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadImages(f"{path} is not CSV in UTF-8: {error}") from error
+    return lambda prompt_set, prompt, seed, condition: found.get((prompt_set, prompt, seed, condition))
+
+
+def _found(path: Path) -> dict[tuple[str, str, int, str], Path]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.DictReader(file, restval="")
         if missing := [name for name in COLUMNS if name not in (lines.fieldnames or ())]:
             raise BadImages(f"{path} lacks the columns {', '.join(missing)}; its first line must name {', '.join(COLUMNS)}")
-        found = {_key(path, lines.line_num, line): path.parent / line["file"] for line in lines}
-    return lambda prompt_set, prompt, seed, condition: found.get((prompt_set, prompt, seed, condition))
+        return {_key(path, lines.line_num, line): _file(path, lines.line_num, line) for line in lines}
+
+
+def _file(path: Path, number: int, line: dict[str, str]) -> Path:
+    if not line["file"].isprintable() or not line["file"]:
+        raise BadImages(f"{path}, line {number}: “{line['file']}” is no name of a file")
+    return path.parent / line["file"]
 
 
 def _key(path: Path, number: int, line: dict[str, str]) -> tuple[str, str, int, str]:

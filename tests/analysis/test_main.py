@@ -58,6 +58,13 @@ def test_figures_of_an_earlier_report_go_with_it(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out" / "figures").iterdir()] == ["second"]
 
 
+def test_figures_of_somebody_else_stay(tmp_path: Path) -> None:
+    (tmp_path / "paper" / "figures").mkdir(parents=True)
+    (tmp_path / "paper" / "figures" / "teaser.pdf").write_text("drawn by hand", encoding="utf-8")
+    assert report(write_votes(tmp_path / "votes.csv", [vote()]), tmp_path / "paper") == 0
+    assert (tmp_path / "paper" / "figures" / "teaser.pdf").read_text(encoding="utf-8") == "drawn by hand"
+
+
 def test_the_same_votes_and_seed_make_the_same_bytes(tmp_path: Path) -> None:
     votes = write_votes(tmp_path / "votes.csv", list(drawn_votes(("SD", "SD+DNP"), ("A&E",))))
     for out in ("first", "second"):

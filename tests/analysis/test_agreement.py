@@ -13,7 +13,7 @@ from statsmodels.stats.inter_rater import fleiss_kappa as statsmodels_kappa  # t
 
 from analysis.agreement import ac1, agreement, alpha, fleiss_kappa
 from analysis.agreement_sums import drawn
-from analysis.study_votes import IntArray, StudyVotes
+from analysis.study_votes import BoolArray, IntArray, StudyVotes
 from tests.analysis.study_votes_made import Choice, study_votes
 
 # Krippendorff (2011), four observers and twelve units; 0 where an observer did not judge
@@ -155,6 +155,27 @@ def test_one_comparison_has_a_coefficient_and_no_interval() -> None:
     (found, _) = agreement(study_votes(ballots("A", "A", "B")), 10, 0)
     assert found.alpha == pytest.approx(0)  # one pair of votes in three is alike, and as many by chance
     assert (found.low, found.ac1_high, found.fleiss_low) == (None, None, None)
+
+
+def alpha_by_set(counts: IntArray, could: BoolArray) -> float:
+    """1 − D_o / D_e by loops, chance that of two votes on items with the same categories."""
+    unlike, expected = 0.0, 0.0
+    for categories in np.unique(could, axis=0):
+        items = counts[(could == categories).all(axis=1)]
+        items = items[items.sum(axis=1) > 1]
+        number, votes = items.sum(), items.sum(axis=0)
+        for item in items:
+            unlike += item.sum() - (item * (item - 1)).sum() / (item.sum() - 1)
+        expected += number * (1 - (votes * (votes - 1)).sum() / (number * (number - 1)))
+    return float(1 - unlike / expected)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_items_of_different_categories_are_kept_apart(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    could = np.array([[True, first, second, first + second < 2] for first, second in draw.integers(2, size=(40, 2))])
+    counts = draw.integers(3, size=could.shape) * could
+    assert alpha(counts, could) == pytest.approx(alpha_by_set(counts, could))
 
 
 def test_a_criterion_that_nobody_answered_in_a_prompt_set_has_no_agreement() -> None:

@@ -44,9 +44,13 @@ def annotated(table: Table, votes: StudyVotes, shares: Sequence[ShareInterval], 
     found = Findings(
         intervals=_intervals(shares),
         if_split=split_intervals(votes),
-        p={(test.prompt_set, test.criterion, frozenset(test.pair)): test.p_adjusted for test in tests},
+        p=_p_of_two(tests) if votes.shows_all_always else {},  # elsewhere the largest share need not win head to head
     )
     return replace(table, blocks=tuple(_block(block, table.criteria, found) for block in table.blocks))
+
+
+def _p_of_two(tests: Sequence[Difference]) -> dict[tuple[str, str, frozenset[str]], float | None]:
+    return {(test.prompt_set, test.criterion, frozenset(test.pair)): test.p_adjusted for test in tests}
 
 
 def _intervals(shares: Sequence[ShareInterval]) -> dict[Key, Interval]:

@@ -98,11 +98,15 @@ def _headline(
 
 
 def _limits(part: FloatArray, whole: FloatArray, tail: float) -> Limits:
-    """Percentiles of part / whole over the resamples in which there is a whole. Both of shape (resamples,)."""
+    """Percentiles of part / whole over the resamples in which there is a whole. Both of shape (resamples,).
+
+    None where all resamples agree, as with a condition that has all votes: they do not tell how far it may be off.
+    """
     told = whole > 0
-    if not told.any():
+    shares = part[told] / whole[told]
+    if not len(shares) or shares.min() == shares.max():
         return None, None
-    low, high = np.quantile(part[told] / whole[told], (tail, 1 - tail))
+    low, high = np.quantile(shares, (tail, 1 - tail))
     return float(low), float(high)
 
 

@@ -1,7 +1,6 @@
 """Intervals and tests for shares and their differences, clustered by comparison and by worker."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -37,7 +36,10 @@ class ShareInterval:
 
 @dataclass(frozen=True)
 class Difference:
-    """Share of the first condition of the pair minus that of the second, in points; None where it is undefined."""
+    """Share of the first condition of the pair minus that of the second, in points; None where it is undefined.
+
+    Of the votes on comparisons that showed both, which are all votes where all conditions are always shown.
+    """
 
     pair: tuple[str, str]
     criterion: str
@@ -62,9 +64,10 @@ def share_intervals(votes: StudyVotes, level: float = 0.95) -> tuple[ShareInterv
 def differences(votes: StudyVotes, level: float = 0.95) -> tuple[Difference, ...]:
     """Every two conditions' difference in every prompt set and criterion, two-way clustered; see docs/statistics.md.
 
-    p is adjusted over all of them that have one.
+    Of the votes on comparisons that showed both: shares that are of other comparisons too would compare their opponents. p is
+    adjusted over all of them that have one.
     """
-    found = [difference for cell in cells(votes) for difference in _differences(votes, cell, level)]
+    found = [_difference(votes, cell, a, b, level) for cell, a, b in _of_every_two(votes)]
     adjusted = holm([each.p for each in found])
     return tuple(replace(each, p_adjusted=p) for each, p in zip(found, adjusted, strict=True))
 
@@ -87,26 +90,35 @@ def _share(votes: StudyVotes, cell: Cell, option: int, level: float) -> ShareInt
     )
 
 
-def _differences(votes: StudyVotes, cell: Cell, level: float) -> Iterator[Difference]:
-    for a, b in combinations(range(1, len(votes.options)), 2):
-        estimate = _estimate(cell, a, b)
-        low, high = _difference_limits(cell, a, b, estimate, level)
-        comparisons, workers = int(cell.comparisons[a, b]), int(cell.workers[a, b])
-        yield Difference(
-            pair=(votes.options[a], votes.options[b]),
-            criterion=votes.criteria[cell.criterion],
-            prompt_set=votes.prompt_sets[cell.prompt_set],
-            estimate=estimate,
-            low=low,
-            high=high,
-            p=_p(cell, a, b, estimate),
-            p_adjusted=None,
-            binomial_p=even_odds_p(int(cell.wins[a, b]), int(cell.wins[b, a])),
-            sign_p=even_odds_p(int(cell.comparisons_won[a, b]), int(cell.comparisons_won[b, a])),
-            comparisons=comparisons,
-            workers=workers,
-            warning=few_clusters_warning(comparisons, workers),
-        )
+def _of_every_two(votes: StudyVotes) -> list[tuple[Cell, int, int]]:
+    """Every prompt set, criterion and two options of conditions, with the cell of the votes on comparisons that showed both."""
+    pairs = list(combinations(range(1, len(votes.options)), 2))
+    if votes.shows_all_always:
+        return [(cell, a, b) for cell in cells(votes) for a, b in pairs]
+    both = [(votes.only((votes.could[:, a] & votes.could[:, b])[votes.together]), a, b) for a, b in pairs]
+    found = [(cell, a, b) for met, a, b in both for cell in cells(met)]
+    return sorted(found, key=lambda each: (each[0].prompt_set, each[0].criterion, *each[1:]))
+
+
+def _difference(votes: StudyVotes, cell: Cell, a: int, b: int, level: float) -> Difference:
+    estimate = _estimate(cell, a, b)
+    low, high = _difference_limits(cell, a, b, estimate, level)
+    comparisons, workers = int(cell.comparisons[a, b]), int(cell.workers[a, b])
+    return Difference(
+        pair=(votes.options[a], votes.options[b]),
+        criterion=votes.criteria[cell.criterion],
+        prompt_set=votes.prompt_sets[cell.prompt_set],
+        estimate=estimate,
+        low=low,
+        high=high,
+        p=_p(cell, a, b, estimate),
+        p_adjusted=None,
+        binomial_p=even_odds_p(int(cell.wins[a, b]), int(cell.wins[b, a])),
+        sign_p=even_odds_p(int(cell.comparisons_won[a, b]), int(cell.comparisons_won[b, a])),
+        comparisons=comparisons,
+        workers=workers,
+        warning=few_clusters_warning(comparisons, workers),
+    )
 
 
 def _percent(cell: Cell, option: int) -> float | None:

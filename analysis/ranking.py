@@ -1,11 +1,12 @@
 """Worths of conditions: Davidson's model of ties, half-tie and ties dropped, over pairs and over votes on more than two."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
+from analysis.clustering import few_clusters_warning
 from analysis.outcomes import Outcomes, counts_of
 from analysis.study_votes import BoolArray, FloatArray, StudyVotes
 from analysis.tally import TIE
@@ -17,6 +18,7 @@ FITS: dict[str, Fit] = {"davidson": davidson, "half_tie": half_tie, "no_ties": n
 MODELS = tuple(FITS)
 SAME = 1e-9  # worths that differ by less, as a part of them, are equal but for rounding
 OFTEN = 0.01  # of the resamples
+FEWEST = 2  # comparisons and workers that resamples can differ by
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Worth:
     worth: float | None
     low: float | None
     high: float | None
+    warning: str = ""  # of few comparisons or workers
 
 
 @dataclass(frozen=True)
@@ -80,21 +83,32 @@ class _Tables:
 def ranking(votes: StudyVotes, outcomes: Outcomes, resampled: FloatArray, level: float = 0.95) -> Ranking:
     """Worths with percentile intervals, votes of all prompt sets taken together.
 
-    resampled: counts of outcomes in each resample, shape (resamples, prompt sets, criteria, outcomes); there may be none.
+    resampled: counts of outcomes in each resample, shape (resamples, prompt sets, criteria, outcomes); there may be none. They
+    tell nothing of a criterion with a single comparison or worker, nor of worths that votes had to be added for.
     Conditions that were shown in no vote on a criterion have no worth there, and none has one where the conditions fall into
     groups that no vote links.
     """
     counts = np.concatenate([counts_of(votes, outcomes).sum(axis=0)[None], resampled.sum(axis=1)])
+    clusters = [_clusters(votes, number) for number in range(len(votes.criteria))]
     parts = [
-        _of_criterion(_tables(counts[:, number], outcomes, criterion), votes.conditions, level)
-        for number, criterion in enumerate(votes.criteria)
+        _of_criterion(
+            _tables(counts[: 1 if min(found) < FEWEST else None, number], outcomes, criterion), votes.conditions, level
+        )
+        for number, (criterion, found) in enumerate(zip(votes.criteria, clusters, strict=True))
     ]
+    few = {criterion: few_clusters_warning(*found) for criterion, found in zip(votes.criteria, clusters, strict=True)}
     return Ranking(
-        worths=tuple(worth for part in parts for worth in part.worths),
+        worths=tuple(replace(worth, warning=few[worth.criterion]) for part in parts for worth in part.worths),
         tie_parameters=tuple(value for part in parts for value in part.tie_parameters),
         better=tuple(better for part in parts for better in part.better),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
+
+
+def _clusters(votes: StudyVotes, criterion: int) -> tuple[int, int]:
+    """How many comparisons and workers a criterion has."""
+    rows = votes.criterion == criterion
+    return len(np.unique(votes.pair[rows])), len(np.unique(votes.worker[rows]))
 
 
 def _tables(counts: FloatArray, outcomes: Outcomes, criterion: str) -> _Tables:
@@ -140,7 +154,7 @@ def _undefined(tables: _Tables, names: tuple[str, ...]) -> Ranking:
 
 
 def _worths(tables: _Tables, model: str, fit: Worths, names: tuple[str, ...], level: float) -> list[Worth]:
-    resampled = _with_votes(fit.worth[1:])
+    resampled = _resampled(fit)
     ends = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0).tolist() if len(resampled) else None
     worths = [Worth(tables.criterion, model, name, None, None, None) for name in names]
     for column, condition in enumerate(tables.conditions):
@@ -150,7 +164,7 @@ def _worths(tables: _Tables, model: str, fit: Worths, names: tuple[str, ...], le
 
 
 def _better(tables: _Tables, model: str, fit: Worths, names: tuple[str, ...]) -> list[Better]:
-    resampled = _with_votes(fit.worth[1:])
+    resampled = _resampled(fit)
     columns = {condition: column for column, condition in enumerate(tables.conditions)}
     return [
         Better(tables.criterion, model, (names[first], names[second]), _probability(resampled, columns, first, second))
@@ -167,8 +181,12 @@ def _probability(resampled: FloatArray, columns: dict[int, int], first: int, sec
     return float(np.where(equal, 0.5, one > other).mean())
 
 
-def _with_votes(resampled: FloatArray) -> FloatArray:
-    """The resamples that drew any vote; of a few votes by a few workers some draw none."""
+def _resampled(fit: Worths) -> FloatArray:
+    """The worths of the resamples that drew any vote; none where those of the votes themselves needed help.
+
+    Of a few votes by a few workers some resamples draw none.
+    """
+    resampled = fit.worth[1:] if not fit.helped[0] else fit.worth[:0]
     return resampled[~np.isnan(resampled).any(axis=1)]
 
 

@@ -6,7 +6,7 @@ from analysis.report_page.markup import Html, Pictures, figure, joined, paragrap
 from analysis.report_page.numbers import decimal, interval, percent
 
 TITLE = "Ranking"
-HEADS = ("Criterion", "Model", "Condition", "Worth", "95 % interval")
+HEADS = ("Criterion", "Model", "Condition", "Worth", "95 % interval", "Note")
 BETTER_HEADS = ("Criterion", "Model", "First", "Second", "First is better")
 TIE_HEADS = ("Criterion", "Tie parameter ν")
 HOW_TO_READ = (
@@ -25,6 +25,7 @@ def part(report: StudyReport, pictures: Pictures) -> Html:
             each.condition,
             decimal(each.worth),
             interval(decimal(each.low), decimal(each.high)),
+            each.warning,
         )
         for each in ranking.worths
     ]

@@ -9,12 +9,12 @@ from scipy.stats import t
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups  # type: ignore[import-untyped]
 
 from analysis.inference import Difference, ShareInterval, differences, share_intervals
-from analysis.judges import NO_CLEAR_WINNER
+from analysis.judges import NO_CLEAR_WINNER, NO_CLEAR_WINNER_ROW
 from analysis.study_votes import FloatArray, StudyVotes
 from tests.analysis.study_votes_made import Choice, study_votes
 
 SHOWN = "a|b|c"
-OPTIONS = (NO_CLEAR_WINNER, "a", "b", "c")
+OPTIONS, METHODS = (NO_CLEAR_WINNER, "a", "b", "c"), (NO_CLEAR_WINNER_ROW, "a", "b", "c")
 
 
 def crossed_votes(workers: int = 25, seed: int = 0) -> StudyVotes:
@@ -127,8 +127,21 @@ def test_a_share_is_of_the_votes_on_comparisons_that_showed_it() -> None:
         vote("c", "p5", "w5", "b|c"),
     ]
     shares = {share.method: share for share in share_intervals(study_votes(pairs))}
-    assert [(shares[name].votes, shares[name].total) for name in OPTIONS] == [(0, 5), (3, 4), (0, 4), (2, 2)]
-    assert [(shares[name].comparisons, shares[name].workers) for name in OPTIONS] == [(4, 5), (3, 4), (4, 4), (2, 2)]
+    assert [(shares[name].votes, shares[name].total) for name in METHODS] == [(0, 5), (3, 4), (0, 4), (2, 2)]
+    assert [(shares[name].comparisons, shares[name].workers) for name in METHODS] == [(4, 5), (3, 4), (4, 4), (2, 2)]
+
+
+def test_two_conditions_that_met_others_too_are_compared_head_to_head() -> None:
+    met = {"a|b": ("a", 8), "a|c": ("a", 4)}  # a beats the weak b by 8 of 10, and loses to c by 4 of 10
+    votes = study_votes(
+        vote(winner if number < won else shown[2], f"p{number}", f"w{number}", shown)
+        for shown, (winner, won) in met.items()
+        for number in range(10)
+    )
+    found = {each.pair: each for each in differences(votes)}
+    assert found["a", "b"].estimate == pytest.approx(80 - 20)
+    assert found["a", "c"].estimate == pytest.approx(40 - 60)  # although a has 12 of 20 votes, and c 6 of 10
+    assert (found["b", "c"].estimate, found["b", "c"].p, found["b", "c"].p_adjusted) == (None, None, None)
 
 
 def test_one_worker_has_shares_without_intervals() -> None:
@@ -143,7 +156,7 @@ def test_a_criterion_nobody_answered_in_a_prompt_set_is_undefined() -> None:
     other = ("Human", "p9", 1, "w1", "correctness", SHOWN, "a")
     votes = study_votes([vote("a", "p1", "w1"), other])
     share = next(each for each in share_intervals(votes) if (each.prompt_set, each.criterion) == ("A&E", "correctness"))
-    assert share == ShareInterval("A&E", NO_CLEAR_WINNER, "correctness", 0, 0, None, None, None, 0, 0, "no votes")
+    assert share == ShareInterval("A&E", NO_CLEAR_WINNER_ROW, "correctness", 0, 0, None, None, None, 0, 0, "no votes")
 
 
 def test_no_votes_at_all_are_undefined() -> None:

@@ -108,7 +108,7 @@ def ranking(votes: StudyVotes, outcomes: Outcomes, resampled: FloatArray, level:
 def _clusters(votes: StudyVotes, criterion: int) -> tuple[int, int]:
     """How many comparisons and workers a criterion has."""
     rows = votes.criterion == criterion
-    return len(np.unique(votes.pair[rows])), len(np.unique(votes.worker[rows]))
+    return int(np.count_nonzero(np.bincount(votes.pair[rows]))), int(np.count_nonzero(np.bincount(votes.worker[rows])))
 
 
 def _tables(counts: FloatArray, outcomes: Outcomes, criterion: str) -> _Tables:

@@ -2,10 +2,10 @@
 
     python -m benchmarks.agreement votes.csv            # or .parquet, made by python -m benchmarks.million_votes
 
-Alpha: ours from the codes of votes, krippendorff's and evalica's from the tables that each of them takes, which are not timed.
-evalica's bootstrap is there for its time alone: it does not resample comparisons. Dawid–Skene: as many steps of the same
-algorithm, written in plain numpy vote by vote. Prints a Markdown table; of a few runs the fastest counts, and
-long ones are run once.
+On the first criterion. Alpha: ours from counts of votes and from their codes, krippendorff's and evalica's from the tables that
+each of them takes, which are not timed. evalica's bootstrap is there for its time alone: it does not resample comparisons.
+Dawid–Skene: as many steps of the same algorithm, written in plain numpy vote by vote. The last line is all that a report says
+of agreement, on both criteria. Prints a Markdown table; of three runs the fastest counts, and what takes ten seconds runs once.
 """
 
 import sys

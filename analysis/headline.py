@@ -4,7 +4,7 @@ As Desai & Vasconcelos have it, "Improving image synthesis with diffusion-negati
 DNP ∼50% of the time". Intervals are percentiles of resampled counts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,44 +127,3 @@ def _clusters(votes: StudyVotes, sets: BoolArray, codes: IntArray) -> IntArray:
     seen[votes.prompt_set[rows], votes.criterion[rows], codes[rows]] = True
     counted: IntArray = np.concatenate([seen.any(axis=0, keepdims=True), seen]).sum(axis=2)
     return counted
-
-
-def sentences(found: Sequence[Headline]) -> list[str]:
-    """One for each two conditions, criterion and prompt set: of the one that was preferred, if votes went to either.
-
-    Of all prompt sets together too, where there are several.
-    """
-    several = len({headline.prompt_set for headline in found}) > 2  # None is one of them
-    said: set[tuple[frozenset[str], str, str | None]] = set()
-    lines = []
-    for headline in found:
-        key = frozenset(headline.pair), headline.criterion, headline.prompt_set
-        says_more = several or headline.prompt_set is not None
-        if says_more and headline.wins and headline.wins >= headline.losses and key not in said:
-            said.add(key)
-            lines.append(sentence(headline))
-    return lines
-
-
-def sentence(headline: Headline) -> str:
-    """SD+DNP is preferred 1.32× more than SD+auto-DNP (95 % interval 1.10 to 1.58) and matches or beats it in …"""
-    first, second = headline.pair
-    where = "over all prompt sets" if headline.prompt_set is None else f"in {headline.prompt_set}"
-    warning = f" ({headline.warning})" if headline.warning else ""
-    return (
-        f"On {headline.criterion} {where}, {first} {_preferred(headline, second)}"
-        f" and matches or beats it in {headline.matches_or_beats:.2f} % of {headline.votes} votes"
-        f"{_interval(headline.matches_or_beats_low, headline.matches_or_beats_high)}{warning}."
-    )
-
-
-def _preferred(headline: Headline, second: str) -> str:
-    if headline.ratio is None:
-        return f"is preferred to {second} in all of {headline.wins} votes for either"
-    return f"is preferred {headline.ratio:.2f}× more than {second}{_interval(headline.ratio_low, headline.ratio_high)}"
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    if low is None:
-        return ""
-    return f" (95 % interval from {low:.2f})" if high is None else f" (95 % interval {low:.2f} to {high:.2f})"

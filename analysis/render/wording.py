@@ -50,11 +50,11 @@ def explanation(table: Table, style: TableStyle) -> str:
 def _sentences(table: Table, style: TableStyle) -> Iterator[str]:
     votes = "synthetic votes" if table.rehearsal else "votes"
     yield f"{_numbers(style).format(votes=votes)} per {_blocks(table)} and criterion;"
-    yield f"{TOTAL} is the number of votes; the most chosen method is bold."
+    yield f"{TOTAL} is the number of votes; the method with the largest share is bold."
     if table.splits_ties:
         yield "Each vote for no clear winner is split equally among the methods shown."
     if not table.shows_all_always:
-        yield "The share of a method is of the votes on comparisons that showed it."
+        yield "The share of a method is of the votes on comparisons that showed it; compare two that met others head to head."
     yield from _of_style(table, style)
     if table.excluded:
         yield f"Not counted: {excluded(table)}."
@@ -73,13 +73,13 @@ def _is_by_subset(table: Table) -> bool:
 
 
 def _of_style(table: Table, style: TableStyle) -> Iterator[str]:
-    if style.rounding != "each" and not style.counts:
+    if style.rounding != "each" and not style.counts and table.shows_all_always:
         yield "Rounded so that columns add up to 100."
     if style.shows_intervals:
         yield "± is the 95 % interval, clustered by comparison and by worker."
     if style.shows_intervals and _has_few(table):
         yield f"{FEW} From fewer than {ENOUGH_CLUSTERS} comparisons or workers: the interval may be too narrow."
-    if style.marks:
+    if style.marks and table.shows_all_always:
         yield "Better than every other method of the block with adjusted p < .05 (*), .01 (**), .001 (***)."
 
 

@@ -9,7 +9,7 @@ from analysis.report_page.numbers import counted, decimal, interval, listed, per
 
 TITLE = "Summary"
 SIGNIFICANT = 0.05
-ALL = 100 - 1e-9  # per cent, but for rounding
+PAIR = 2  # conditions shown together
 NO_VOTE_COUNTS = "No vote of this study counts, so nothing can be said of its conditions."
 
 
@@ -33,7 +33,7 @@ def _headlines(report: StudyReport) -> Iterator[str]:
         leader = _leader(report, criterion)
         for each in report.headlines:
             if each.criterion == criterion and each.pair[0] == leader and each.prompt_set is None and each.votes:
-                yield _sentence(each)
+                yield _sentence(each, _most_shown(report))
 
 
 def _leader(report: StudyReport, criterion: str) -> str | None:
@@ -45,27 +45,38 @@ def _leader(report: StudyReport, criterion: str) -> str | None:
     return max(worths, key=lambda condition: worths[condition], default=None)
 
 
-def _sentence(each: Headline) -> str:
+def _most_shown(report: StudyReport) -> int:
+    return max((each.position for each in report.position), default=PAIR)
+
+
+def _sentence(each: Headline, most_shown: int) -> str:
+    note = f" ({each.warning})" if each.warning else ""
+    return f"On {each.criterion}, {_preferred(each)}{_matched(each, most_shown)}{note}."
+
+
+def _preferred(each: Headline) -> str:
     first, second = each.pair
-    preferred = f"On {each.criterion}, {second} was never preferred to {first}"
     if each.ratio is not None:
         ratio = _within(decimal(each.ratio_low, 2), decimal(each.ratio_high, 2))
-        preferred = f"On {each.criterion}, {first} was preferred {each.ratio:.2f}× as often as {second}{ratio}"
-    note = f" ({each.warning})" if each.warning else ""
-    return f"{preferred}{_matched(each)}{note}."
+        return f"{first} was preferred {each.ratio:.2f}× as often as {second}{ratio}"
+    if not each.wins:
+        return f"neither {first} nor {second} was preferred in any vote"
+    return f"{first} was preferred in all of {counted(each.wins, 'vote')} for {first} or {second}"
 
 
-def _matched(each: Headline) -> str:
-    """Where a vote could go to the two alone: of others it would say less than it seems to."""
-    decided_between_them = each.matches_or_beats is not None and each.matches_or_beats + 100 * each.losses / each.votes > ALL
-    if not decided_between_them:
+def _matched(each: Headline, most_shown: int) -> str:
+    """Where a vote could go to the two alone: of more it would say less than it seems to."""
+    if most_shown > PAIR or each.matches_or_beats is None:
         return ""
     share = _within(percent(each.matches_or_beats_low), percent(each.matches_or_beats_high))
-    return f"; it matched or beat it in {percent(each.matches_or_beats)} of the votes{share}"
+    first, second = each.pair
+    return f"; {first} matched or beat {second} in {percent(each.matches_or_beats)} of the votes{share}"
 
 
 def _within(low: Number, high: Number) -> str:
-    return "" if low == high == NOTHING else f" ({interval(low, high)})"
+    if low == high == NOTHING:
+        return ""
+    return f" (from {low})" if high == NOTHING else f" ({interval(low, high)})"
 
 
 def _tests(report: StudyReport) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.headline import Headline, headlines, sentence, sentences
+from analysis.headline import Headline, headlines
 from analysis.judges import NO_CLEAR_WINNER
 from analysis.outcomes import outcomes_of
 from analysis.study_votes import FloatArray, StudyVotes
@@ -68,7 +68,6 @@ def test_only_excluded_votes_leave_all_undefined() -> None:
     nothing = VOTES.only(np.zeros(len(VOTES), np.bool_))
     sd = of(nothing, draws((0, 0, 0)), "SD", None)
     assert (sd.ratio, sd.ratio_low, sd.matches_or_beats, sd.matches_or_beats_high, sd.votes) == (None, None, None, None, 0)
-    assert sentences([sd]) == []
 
 
 def test_one_worker_gives_no_interval() -> None:
@@ -89,34 +88,3 @@ def test_over_all_prompt_sets_votes_are_added() -> None:
     resampled = np.array([[[[0.0, 1, 1]], [[0, 2, 0]]]] * 99 + [[[[0.0, 0, 2]], [[0, 0, 2]]]])
     together = of(votes, resampled, "SD", None)
     assert (together.ratio, together.votes, together.ratio_high) == pytest.approx((3.0, 4, 3))
-
-
-def headline(**changes: float | str | None) -> Headline:
-    numbers = {"ratio": 1.316, "ratio_low": 1.1, "ratio_high": 1.584, "votes": 890, "wins": 419, "losses": 318, "warning": ""}
-    percents = {"matches_or_beats": 64.27, "matches_or_beats_low": 60.0, "matches_or_beats_high": 68.5}
-    names = {"pair": ("SD+DNP", "SD+auto-DNP"), "criterion": "correctness", "prompt_set": "A&E"}
-    return Headline(**names | numbers | percents | changes)  # type: ignore[arg-type]
-
-
-def test_a_sentence_says_how_many_times_more() -> None:
-    assert sentence(headline()) == (
-        "On correctness in A&E, SD+DNP is preferred 1.32× more than SD+auto-DNP (95 % interval 1.10 to 1.58)"
-        " and matches or beats it in 64.27 % of 890 votes (95 % interval 60.00 to 68.50)."
-    )
-
-
-def test_a_sentence_without_a_ratio_says_why() -> None:
-    text = sentence(headline(prompt_set=None, ratio=None, ratio_low=2.0, ratio_high=None, wins=9, losses=0))
-    assert text.startswith(
-        "On correctness over all prompt sets, SD+DNP is preferred to SD+auto-DNP in all of 9 votes for either"
-    )
-
-
-def test_a_sentence_warns_of_few_workers() -> None:
-    assert sentence(headline(warning="only 3 workers: too narrow")).endswith("68.50) (only 3 workers: too narrow).")
-
-
-def test_there_is_a_sentence_for_who_was_preferred() -> None:
-    found = headlines(VOTES, outcomes_of(VOTES), draws((1, 1, 3)))
-    (said,) = sentences(found)
-    assert said.startswith("On quality in A&E, SD+DNP is preferred 3.00× more than SD")

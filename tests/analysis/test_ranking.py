@@ -13,7 +13,7 @@ TIE = "no clear winner"
 
 
 def ballots(counts: Mapping[str, Mapping[str, int]], criterion: str = "quality", prompt_set: str = "A&E") -> list[Choice]:
-    """For each set shown, as “a|b”, how many votes went to which choice; each vote by a worker of its own, on seeds of its own for a choice."""
+    """For each set shown, as “a|b”, how many votes went to which choice; each vote by a worker of its own."""
     return [
         (prompt_set, "a prompt", number, f"{shown} {choice} {number}", criterion, shown, choice)
         for shown, votes in counts.items()

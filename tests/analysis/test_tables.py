@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.exclusions import Excluded
-from analysis.judges import NO_CLEAR_WINNER
-from analysis.tables import NO_CLEAR_WINNER_ROW, Table, tables_of
+from analysis.judges import NO_CLEAR_WINNER, NO_CLEAR_WINNER_ROW
+from analysis.tables import Table, tables_of
 from tests.analysis.votes_files import frame_of, vote
 
 

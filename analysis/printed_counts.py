@@ -41,11 +41,14 @@ def verdict(percents: Sequence[Decimal]) -> str:
     counts = counts_printing_as(percents)
     if counts is not None:
         return f"{_listed(counts)} of {sum(counts)} votes print as {_listed(percents)}; no fewer votes do."
-    off = Decimal(len(percents)) * Decimal(5).scaleb(-_decimals(percents) - 1)
-    return (
-        f"No votes print as {_listed(percents)}: these add up to {sum(percents)},"
-        f" but {len(percents)} rounded shares of the same votes to {100 - off} at least and {100 + off} at most."
-    )
+    return f"No votes print as {_listed(percents)}: shares that do add up to {_sum_before_rounding(percents)}, never to 100."
+
+
+def _sum_before_rounding(percents: Sequence[Decimal]) -> str:
+    """The bound that keeps it from 100: a share printed as P is at least P − half of the last decimal and 0, and below P + half."""
+    half = Decimal(5).scaleb(-_decimals(percents) - 1)
+    least = sum(max(percent - half, Decimal(0)) for percent in percents)
+    return f"{least} at least" if least > 100 else f"less than {sum(percent + half for percent in percents)}"
 
 
 def _in_last_decimals(percents: Sequence[Decimal]) -> tuple[IntArray, int]:

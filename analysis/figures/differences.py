@@ -4,8 +4,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.intervals import Interval, draw_intervals
+from analysis.figures.lettering import shortened
 from analysis.figures.palette import BLACK
-from analysis.figures.panels import SMALL, Row, panels
+from analysis.figures.panels import MOST_HEADING_LETTERS, SMALL, Row, panels
 from analysis.report import StudyReport
 
 NAME, TITLE = "differences", "Differences between conditions"
@@ -25,7 +26,7 @@ def draw(report: StudyReport) -> Figure | None:
     cells = [(pair, name) for pair in pairs for name in (None, *report.prompt_sets)][:MOST_ROWS]
     if not by_cell:
         return None
-    rows = [Row(name or " − ".join(pair), heading=name is None) for pair, name in cells]
+    rows = [Row(name or _minus(pair), heading=name is None) for pair, name in cells]
     figure, axes = panels(report.criteria, rows, (), [*report.table.notes, *_notes(report, pairs, len(cells))])
     for criterion, panel in zip(report.criteria, axes, strict=True):
         for row, (pair, name) in enumerate(cells):
@@ -33,6 +34,12 @@ def draw(report: StudyReport) -> Figure | None:
                 draw_intervals(panel, row, [Interval(found.estimate, found.low, found.high)])
     _finish(axes)
     return figure
+
+
+def _minus(pair: Pair) -> str:
+    """Each name shortened by itself: the middle of both, which a long heading loses, is the minus between them."""
+    minus = " − "
+    return minus.join(shortened(name, (MOST_HEADING_LETTERS - len(minus)) // 2) for name in pair)
 
 
 def _pairs(report: StudyReport) -> list[Pair]:

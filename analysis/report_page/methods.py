@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.clustering import ENOUGH_CLUSTERS
 from analysis.report import StudyReport
 from analysis.report_page.markup import Html, Pictures, joined, paragraph
-from analysis.report_page.numbers import counted, decimal, interval, listed, p_value
+from analysis.report_page.numbers import LEAST_P, counted, decimal, interval, listed, p_value
 
 TITLE = "Methods, to paste into a paper"
 PAIR = 2
@@ -49,7 +49,9 @@ def _collection(report: StudyReport) -> Iterator[str]:
     on = f"{counted(of.comparisons, 'comparison')} ({counted(of.prompts, 'prompt')}; {_sets(report)})"
     if of.votes_per_comparison:
         fewest, mean, most = of.votes_per_comparison
-        yield f"There were {on}, with {_span(fewest, most)} votes each on a criterion (mean {mean:.1f})."
+        each = counted(most, "vote") if fewest == most else f"{fewest:,} to {most:,} votes"
+        average = "" if fewest == most else f" (mean {mean:.1f})"
+        yield f"There {'was' if of.comparisons == 1 else 'were'} {on}, with {each} each on a criterion{average}."
 
 
 def _shown(report: StudyReport) -> str:
@@ -100,7 +102,8 @@ def _shares(report: StudyReport) -> Iterator[str]:
 
 
 def _freedom(report: StudyReport) -> str:
-    degrees = [min(each.comparisons, each.workers) - 1 for each in report.differences if each.estimate is not None]
+    """Of the intervals that there are."""
+    degrees = [min(each.comparisons, each.workers) - 1 for each in report.differences if each.low is not None]
     return f" ({_span(min(degrees), max(degrees))})" if degrees else ""
 
 
@@ -108,8 +111,8 @@ def _tests(report: StudyReport) -> Iterator[str]:
     tests = sum(each.p_adjusted is not None for each in report.differences)
     if tests:
         yield (
-            f"Differences between conditions were tested in the same way, and the p-values of all {counted(tests, 'test')} "
-            "(condition pairs × criteria × prompt sets) adjusted by Holm’s method (1979)."
+            f"Differences between conditions were tested in the same way, and p-values adjusted by Holm’s method (1979) over "
+            f"{counted(tests, 'test')} (condition pairs × criteria × prompt sets)."
         )
 
 
@@ -130,19 +133,19 @@ def _bootstrap(report: StudyReport) -> Iterator[str]:
 def _agreement(report: StudyReport) -> Iterator[str]:
     told = [each for each in report.agreement if each.prompt_set is None and each.alpha is not None]
     if told:
-        alphas = [
-            f"{decimal(each.alpha)} [{interval(decimal(each.low), decimal(each.high))}] for {each.criterion}" for each in told
-        ]
+        alphas = [f"{decimal(each.alpha)}{_within(each.low, each.high)} for {each.criterion}" for each in told]
         yield (
             f"Agreement of workers (Krippendorff’s nominal α, 95 % interval from {counted(told[0].resamples, 'resample')} of "
             f"comparisons) was {listed(alphas)}."
         )
 
 
+def _within(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f" [{interval(decimal(low), decimal(high))}]"
+
+
 def _positions(report: StudyReport) -> Iterator[str]:
     p_values = {each.criterion: each.p for each in report.position if each.p is not None}
     if p_values:
-        found = listed(
-            [f"{p_value(p) if p < 0.001 else f'= {p_value(p)}'} for {criterion}" for criterion, p in p_values.items()]
-        )
-        yield f"Whether images were chosen for their position was tested with the same clusters: p {found}."
+        found = listed([f"p {p_value(p) if p < LEAST_P else f'= {p_value(p)}'} for {name}" for name, p in p_values.items()])
+        yield f"Whether images were chosen for their position was tested with the same clusters: {found}."

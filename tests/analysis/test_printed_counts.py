@@ -63,11 +63,18 @@ def test_the_verdict_names_the_votes() -> None:
     assert verdict(column("33.33 66.67")) == "1, 2 of 3 votes print as 33.33, 66.67; no fewer votes do."
 
 
-def test_the_verdict_says_why_there_are_none() -> None:
-    assert verdict(column("17.61 19.69 16.36 48.30")) == (
-        "No votes print as 17.61, 19.69, 16.36, 48.30: these add up to 101.96,"
-        " but 4 rounded shares of the same votes to 99.980 at least and 100.020 at most."
-    )
+@pytest.mark.parametrize(
+    ("percents", "bound"),
+    [
+        ("17.61 19.69 16.36 48.30", "101.940 at least"),  # they add up to 101.96, less four halves of a cent
+        ("50.00 49.99", "less than 100.000"),  # 50.005 is printed as 50.01
+        ("0 0 0 50.01 50.01", "100.010 at least"),  # no share is below 0
+        ("99", "less than 99.5"),
+    ],
+)
+def test_the_verdict_says_why_there_are_none(percents: str, bound: str) -> None:
+    printed = ", ".join(percents.split())
+    assert verdict(column(percents)) == f"No votes print as {printed}: shares that do add up to {bound}, never to 100."
 
 
 @pytest.mark.parametrize(("percents", "said"), [("101 0", "from 0 to 100"), ("NaN", "NaN is no"), ("", "no percentages")])

@@ -91,6 +91,17 @@ def test_names_of_twelve_conditions_do_not_overlap() -> None:
     assert all(name.x0 >= 0 for name in names)
 
 
+def test_a_difference_of_long_names_keeps_its_minus() -> None:
+    long = ("a" * 60 + " 1", "b" * 60 + " 2")
+    with style():
+        (heading,) = [
+            text.get_text() for text in drawn(differences, study_report(long, ("A&E",))).texts if "…" in text.get_text()
+        ]
+    assert heading.count(" − ") == 1
+    assert heading.startswith("aaa")
+    assert heading.endswith("b 2")
+
+
 def without_numbers(report: StudyReport) -> StudyReport:
     """The same with an undefined number of each kind, and no vote in A&E."""
     differences, agreement, position, ranking = report.differences, report.agreement, report.position, report.ranking

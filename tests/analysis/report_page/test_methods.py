@@ -22,7 +22,7 @@ def test_it_names_every_method_with_its_numbers() -> None:
     for words in (
         "cluster-robust in both ways (Cameron, Gelbach & Miller, 2011)",
         "whichever are fewer (23)",  # 24 workers and 24 prompts and seeds of each prompt set
-        "the p-values of all 4 tests (condition pairs × criteria × prompt sets) adjusted by Holm’s method (1979)",
+        "p-values adjusted by Holm’s method (1979) over 4 tests (condition pairs × criteria × prompt sets)",
         "Davidson’s (1970) model of paired comparisons with ties (tie parameter ν, correctness: ",
         "40 resamples of the pigeonhole bootstrap (Owen, 2007), which draws comparisons and workers anew (seed 0)",
         f"was {study_report().agreement[0].alpha:.3f} [",
@@ -33,6 +33,19 @@ def test_it_names_every_method_with_its_numbers() -> None:
 def test_it_says_how_many_votes_were_excluded_and_why() -> None:
     votes = [vote(excluded=""), vote(excluded="too fast", worker="w2"), vote(excluded="too fast", worker="w2", seed="8")]
     assert "Excluded before the analysis: 2 of 3 votes (too fast: 2 votes of 1 worker)." in methods(report_of_votes(votes))
+
+
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    found = methods(report_of_votes([vote()]))
+    assert "There was 1 comparison (1 prompt; prompt set A&E), with 1 vote each on a criterion. No vote" in found
+    assert "whichever are fewer." in found  # where there is no interval it has no degrees of freedom
+    assert "[–]" not in found
+
+
+def test_every_p_value_of_positions_is_called_p() -> None:
+    p_of = {each.criterion: each.p for each in study_report().position}
+    found = [f"p = {p:.3f} for {criterion}" for criterion, p in p_of.items() if p is not None]
+    assert f"tested with the same clusters: {' and '.join(found)}." in methods(study_report())
 
 
 def test_a_rehearsal_is_synthetic_from_its_first_words_on() -> None:

@@ -45,7 +45,7 @@ def verdict(percents: Sequence[Decimal]) -> str:
 
 
 def _sum_before_rounding(percents: Sequence[Decimal]) -> str:
-    """The bound that keeps it from 100: a share printed as P is at least P − half of the last decimal and 0, and below P + half."""
+    """The bound that keeps it from 100: what prints as P is from P − half a last decimal, and from 0, to below P + half."""
     half = Decimal(5).scaleb(-_decimals(percents) - 1)
     least = sum(max(percent - half, Decimal(0)) for percent in percents)
     return f"{least} at least" if least > 100 else f"less than {sum(percent + half for percent in percents)}"

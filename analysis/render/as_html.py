@@ -5,13 +5,25 @@ from html import escape
 
 from analysis.render.printed import Cell, rows_of
 from analysis.render.style import TableStyle
-from analysis.render.wording import METHOD, PROMPT_SET, TOTAL, beside, block_heading, caption, columns_heading, heading, title
+from analysis.render.wording import (
+    METHOD,
+    PROMPT_SET,
+    TOTAL,
+    beside,
+    block_heading,
+    columns_heading,
+    explanation,
+    heading,
+    title,
+)
 from analysis.tables import Block, Table
 
 TABLE_STYLE = """\
 .scroll { overflow-x: auto; }
 table.votes { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }
-.votes caption { text-align: left; padding: .5rem 0; }
+figure.votes-figure { margin: 0; }
+.votes-figure figcaption { max-width: 46rem; padding: .5rem 0; font-size: 1rem; color: inherit; overflow-wrap: anywhere; }
+.votes caption { text-align: left; padding: .25rem 0; font-weight: bold; }
 .votes th, .votes td { padding: .25rem .75rem; text-align: left; vertical-align: top; font-weight: normal; }
 .votes thead th { font-weight: bold; }
 .votes thead th[scope=colgroup] { text-align: center; }
@@ -21,6 +33,7 @@ table.votes { border-collapse: collapse; border-top: 2px solid; border-bottom: 2
 .votes td:has(+ td.beside) { padding-right: .25rem; }
 .votes .total { color: #555; }
 .note { border-left: .4rem solid #b00020; padding: .25rem 1rem; font-weight: bold; }"""
+CLOSED = "</table>\n</div>\n</figure>"
 PAGE_STYLE = """\
 body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1a1a1a; background: #fff; }
 body { font: 1rem/1.5 system-ui, sans-serif; }"""
@@ -69,17 +82,27 @@ def _section(table: Table, style: TableStyle) -> Iterator[str]:
 
 
 def table_html(table: Table, style: TableStyle) -> str:
-    """The table alone, with its caption, for a page with TABLE_STYLE."""
+    """The table alone, with its explanation, for a page with TABLE_STYLE."""
     return "\n".join(_table(table, style))
 
 
 def _table(table: Table, style: TableStyle) -> Iterator[str]:
-    yield f'<div class="scroll" role="region" aria-label="{escape(title(table))}" tabindex="0">\n<table class="votes">'
-    yield f"<caption>{escape(caption(table, style))}</caption>"
+    yield from opened(title(table), explanation(table, style), table.notes)
     yield from _head(table, style)
     for block in table.blocks:
         yield from _body(block, style)
-    yield "</table>\n</div>"
+    yield CLOSED
+
+
+def opened(title: str, explanation: str, notes: Sequence[str]) -> Iterator[str]:
+    """The beginning of a table, up to CLOSED. What explains it stands before the box in which a wide table scrolls.
+
+    The caption scrolls with the table, and so is short; it has the notes, for a table that is copied keeps it.
+    """
+    words = " ".join([*(f"{note}." for note in notes), title])
+    yield f'<figure class="votes-figure">\n<figcaption>{escape(explanation)}</figcaption>'
+    yield f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n<table class="votes">'
+    yield f"<caption>{escape(words)}</caption>"
 
 
 def _head(table: Table, style: TableStyle) -> Iterator[str]:

@@ -3,7 +3,7 @@ r"""Tables for a paper: booktabs, one `table` float for each.
 Letters that pdflatex has no font for keep their place by number there, and appear under LuaLaTeX and XeLaTeX.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.render.latex_escape import OTHER_LETTER, escaped
 from analysis.render.printed import Cell, rows_of
@@ -17,11 +17,21 @@ PREAMBLE = r"""% Shares of votes, made by python -m analysis report. In an artic
 %   ...
 %   \input{tables}
 % Compiles with a plain pdflatex."""
+FLOATS_AT_ONCE = 20  # LaTeX holds 52 back at most, those of the article and of another file of tables too
 
 
 def latex_text(tables: Sequence[Table], style: TableStyle) -> str:
     r"""A fragment to \input."""
-    return "\n".join([PREAMBLE, OTHER_LETTER, *(line for table in tables for line in _float(table, style)), ""])
+    floats = ("\n".join(_float(table, style)) for table in tables)
+    return "\n".join([PREAMBLE, OTHER_LETTER, *cleared(floats), ""])
+
+
+def cleared(floats: Iterable[str]) -> Iterator[str]:
+    """The floats, with the order to print them all after every few: LaTeX stops at more than it can hold back."""
+    for number, text in enumerate(floats, start=1):
+        yield text
+        if number % FLOATS_AT_ONCE == 0:
+            yield "\n" + r"\clearpage"
 
 
 def _float(table: Table, style: TableStyle) -> Iterator[str]:

@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 
 from analysis.render import write_texts
-from analysis.render.as_html import page
-from analysis.render.as_latex import PREAMBLE, tall
+from analysis.render.as_html import CLOSED, opened, page
+from analysis.render.as_latex import PREAMBLE, cleared, tall
 from analysis.render.as_markdown import escaped as in_markdown
 from analysis.render.as_markdown import line
 from analysis.render.latex_escape import OTHER_LETTER
@@ -18,6 +18,7 @@ from analysis.render.wording import METHOD, PROMPT_SET
 
 COLUMNS = ("study", "prompt_set", "criterion", "method", "against", "wins", "ties", "losses", "others")
 OF_STUDY = ("rehearsal", "unscreened")
+SIZES = ((6, r"\scriptsize", "2pt"), (4, r"\footnotesize", "3pt"), (3, r"\small", "4pt"))  # from how many conditions on
 
 
 def csv_text(studies: Sequence[StudyDuels]) -> str:
@@ -37,7 +38,8 @@ def csv_text(studies: Sequence[StudyDuels]) -> str:
 def latex_text(studies: Sequence[StudyDuels]) -> str:
     r"""A fragment to \input, as tables.tex."""
     preamble = PREAMBLE.replace("Shares of votes", "Wins, ties and losses").replace("{tables}", "{duels}")
-    return "\n".join([preamble, OTHER_LETTER, *(text for matrix in matrices(studies) for text in _float(matrix)), ""])
+    floats = ("\n".join(_float(matrix)) for matrix in matrices(studies))
+    return "\n".join([preamble, OTHER_LETTER, *cleared(floats), ""])
 
 
 def _float(matrix: Matrix) -> Iterator[str]:
@@ -45,16 +47,25 @@ def _float(matrix: Matrix) -> Iterator[str]:
     yield "\n" + r"\begin{table}[htbp]" + "\n" + r"\centering"
     for note in matrix.notes:
         yield rf"\textbf{{{in_latex(note)}}}\par\smallskip"
-    yield rf"\begin{{tabular}}{{ll{'c' * len(matrix.conditions)}}}" + "\n" + r"\toprule"
+    yield rf"{{{_size(len(matrix.conditions))}\begin{{tabular}}{{ll{'c' * len(matrix.conditions)}}}" + "\n" + r"\toprule"
     yield rf"{PROMPT_SET} & {METHOD} & {heads} \\"
     for prompt_set, rows in matrix.blocks:
         yield r"\midrule"
         head = tall(len(rows), in_latex(prompt_set))
-        for condition, cells in zip(matrix.conditions, rows, strict=True):
-            yield rf"{head} & {in_latex(condition)} & {' & '.join(map(in_latex, cells))} \\"
+        for condition, cells in rows:
+            yield rf"{head} & {in_latex(condition)} & {' & '.join(map(_narrow, cells))} \\"
             head = ""
-    yield r"\bottomrule" + "\n" + r"\end{tabular}"
+    yield r"\bottomrule" + "\n" + r"\end{tabular}\par}"
     yield rf"\caption{{{in_latex(matrix.title)}. {in_latex(matrix.caption)}}}" + "\n" + r"\end{table}"
+
+
+def _size(conditions: int) -> str:
+    """Letters and gaps with which so many columns of three numbers fit on a page of LaTeX's article."""
+    return next((f"{letters}\\setlength{{\\tabcolsep}}{{{gap}}}" for fewest, letters, gap in SIZES if conditions >= fewest), "")
+
+
+def _narrow(cell: str) -> str:
+    return in_latex(cell.replace(" ", ""))
 
 
 def markdown_text(studies: Sequence[StudyDuels]) -> str:
@@ -66,12 +77,12 @@ def _section(matrix: Matrix) -> Iterator[str]:
     yield f"## {in_markdown(matrix.title)}\n"
     for note in matrix.notes:
         yield f"> **{in_markdown(note)}**\n"
-    yield f"{in_markdown(matrix.caption)}\n"
+    yield f"{in_markdown(matrix.explanation)}\n"
     yield line([PROMPT_SET, METHOD, *map(in_markdown, matrix.conditions)])
     yield line([":---", ":---", *(":---:" for _ in matrix.conditions)])
     for prompt_set, rows in matrix.blocks:
         head = in_markdown(prompt_set)
-        for condition, cells in zip(matrix.conditions, rows, strict=True):
+        for condition, cells in rows:
             yield line([head, in_markdown(condition), *cells])
             head = ""
     yield ""
@@ -91,24 +102,23 @@ def _notes(matrix: Matrix) -> str:
 
 
 def table_html(matrix: Matrix) -> str:
-    """The matrix alone, with its caption, for a page with TABLE_STYLE."""
+    """The matrix alone, with its explanation, for a page with TABLE_STYLE."""
     return "\n".join(_table(matrix))
 
 
 def _table(matrix: Matrix) -> Iterator[str]:
     heads = "".join(f'<th scope="col" class="share">{escape(condition)}</th>' for condition in matrix.conditions)
-    yield f'<div class="scroll" role="region" aria-label="{escape(matrix.title)}" tabindex="0">\n<table class="votes">'
-    yield f"<caption>{escape(matrix.caption)}</caption>"
+    yield from opened(matrix.title, matrix.explanation, matrix.notes)
     yield f'<thead>\n<tr><th scope="col">{PROMPT_SET}</th><th scope="col">{METHOD}</th>{heads}</tr>\n</thead>'
     for prompt_set, rows in matrix.blocks:
         yield "<tbody>"
         head = f'<th scope="rowgroup" rowspan="{len(rows)}">{escape(prompt_set)}</th>'
-        for condition, cells in zip(matrix.conditions, rows, strict=True):
+        for condition, cells in rows:
             fields = "".join(f"<td>{cell}</td>" for cell in cells)
             yield f'<tr>{head}<th scope="row">{escape(condition)}</th>{fields}</tr>'
             head = ""
         yield "</tbody>"
-    yield "</table>\n</div>"
+    yield CLOSED
 
 
 DUEL_RENDERINGS: dict[str, Callable[[Sequence[StudyDuels]], str]] = {

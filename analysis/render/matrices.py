@@ -20,59 +20,77 @@ class StudyDuels:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The duels on one criterion; blocks: the texts of each prompt set's cells, a row and a column for each condition."""
+    """The duels on one criterion: a column for each condition, and in the block of each prompt set a row for those it shows.
+
+    blocks: the prompt set, and the condition of each row with the texts of its cells.
+    """
 
     study: str
     criterion: str
-    caption: str
+    explanation: str
     notes: tuple[str, ...]
     conditions: tuple[str, ...]
-    blocks: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+    blocks: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
 
     @property
     def title(self) -> str:
         return f"{self.study}: {heading(self.criterion)}"
 
+    @property
+    def caption(self) -> str:
+        """The notes and the explanation, as a table's."""
+        return " ".join([*(f"{note}." for note in self.notes), self.explanation])
+
 
 def matrices(studies: Sequence[StudyDuels]) -> Iterator[Matrix]:
     """One for each criterion of each study."""
     for study in studies:
-        cells = _cells(study.duels)
+        cells, shown = _cells(study.duels), _shown(study)
+        conditions = tuple(name for name in study.conditions if any(name in names for names in shown.values()))
         for criterion in study.table.criteria:
             yield Matrix(
                 study=study.table.study,
                 criterion=criterion,
-                caption=_caption(study.table, criterion),
+                explanation=_explanation(study.table, criterion),
                 notes=study.table.notes,
-                conditions=study.conditions,
+                conditions=conditions,
                 blocks=tuple(
-                    (name, tuple(_row(cells, name, criterion, first, study.conditions) for first in study.conditions))
-                    for name in dict.fromkeys(duel.prompt_set for duel in study.duels)
+                    (name, tuple((first, _row(cells, name, criterion, first, conditions)) for first in names))
+                    for name, names in shown.items()
                 ),
             )
+
+
+def _shown(study: StudyDuels) -> dict[str, list[str]]:
+    """The conditions that each prompt set shows, as its rows of the table have them."""
+    rows = {block.prompt_set: {row.method for row in block.rows} for block in study.table.blocks}
+    prompt_sets = dict.fromkeys(duel.prompt_set for duel in study.duels)
+    return {name: [condition for condition in study.conditions if condition in rows[name]] for name in prompt_sets}
 
 
 Cells = dict[tuple[str, str, str, str], str]  # by prompt set, criterion, condition of the row and of the column
 
 
 def _cells(duels: Sequence[Duel]) -> Cells:
+    """Of those who met in the prompt set: who only meet in another have no votes here."""
     cells = {}
     for duel in duels:
         first, second = duel.pair
+        if not duel.wins + duel.ties + duel.losses + duel.others:
+            continue
         cells[duel.prompt_set, duel.criterion, first, second] = f"{duel.wins} / {duel.ties} / {duel.losses}"
         cells[duel.prompt_set, duel.criterion, second, first] = f"{duel.losses} / {duel.ties} / {duel.wins}"
     return cells
 
 
 def _row(cells: Cells, prompt_set: str, criterion: str, first: str, conditions: tuple[str, ...]) -> tuple[str, ...]:
-    """A dash where a condition meets itself, or never meets the other."""
+    """A dash where a condition meets itself, or no vote was on it and the other."""
     return tuple(cells.get((prompt_set, criterion, first, second), NOTHING) for second in conditions)
 
 
-def _caption(table: Table, criterion: str) -> str:
+def _explanation(table: Table, criterion: str) -> str:
     votes = "synthetic votes" if table.rehearsal else "votes"
-    notes = "".join(f"{note}. " for note in table.notes)
     return (
-        f"{notes}Wins / ties / losses of the row against the column: {votes} on {criterion} where both were shown,"
+        f"Wins / ties / losses of the row against the column: {votes} on {criterion} where both were shown,"
         " those for a third method left out."
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from analysis.duels import Duel, duels
 from analysis.judges import NO_CLEAR_WINNER
 from analysis.outcomes import counts_of, outcomes_of
 from analysis.render.duel_files import DUEL_RENDERINGS, write_duels
-from analysis.render.matrices import StudyDuels
+from analysis.render.matrices import Matrix, StudyDuels, matrices
 from analysis.study_votes import StudyVotes
 from tests.analysis.study_votes_made import study_votes
 from tests.analysis.tables_made import table_of_conditions
@@ -54,7 +55,25 @@ def test_conditions_that_did_not_meet_in_a_prompt_set_have_no_votes_there() -> N
 @pytest.fixture
 def studies() -> list[StudyDuels]:
     found = (Duel(("A&", "B"), "quality", "Hand_s", 3, 2, 1, 4), Duel(("A&", "C"), "quality", "Hand_s", 5, 6, 7, 0))
-    return [StudyDuels(table_of_conditions("A&", "B", "C"), ("A&", "B", "C"), found)]
+    return [StudyDuels(table_of_conditions("A&", "B", "C", prompt_set="Hand_s"), ("A&", "B", "C"), found)]
+
+
+def matrix_of(votes: StudyVotes, shown_in: dict[str, tuple[str, ...]]) -> Matrix:
+    """shown_in: the conditions of each prompt set's rows of the table."""
+    blocks = tuple(table_of_conditions(*names, prompt_set=name).blocks[0] for name, names in shown_in.items())
+    table = replace(table_of_conditions(*votes.conditions), blocks=blocks)
+    (matrix,) = matrices([StudyDuels(table, votes.conditions, duels_of(votes))])
+    return matrix
+
+
+def test_who_never_met_in_a_prompt_set_has_a_dash_and_who_was_never_there_no_row() -> None:
+    votes = study_votes(votes_on(("A|B", "A"), ("B|C", "C")) + votes_on(("A|C", "A"), prompt_set="Hand"), "A|B|C|D")
+    matrix = matrix_of(votes, {"A&E": ("A", "B", "C"), "Hand": ("A", "C")})
+    assert matrix.conditions == ("A", "B", "C")
+    assert matrix.blocks == (
+        ("A&E", (("A", ("–", "1 / 0 / 0", "–")), ("B", ("0 / 0 / 1", "–", "0 / 0 / 1")), ("C", ("–", "1 / 0 / 0", "–")))),
+        ("Hand", (("A", ("–", "–", "1 / 0 / 0")), ("C", ("0 / 0 / 1", "–", "–")))),
+    )
 
 
 def test_the_page_has_a_matrix(studies: list[StudyDuels]) -> None:
@@ -68,7 +87,7 @@ def test_the_page_has_a_matrix(studies: list[StudyDuels]) -> None:
 
 
 def test_latex_and_markdown_have_it_too(studies: list[StudyDuels]) -> None:
-    assert r"\multirow{3}{*}{Hand\_s} & A\& & -- & 3 / 2 / 1 & 5 / 6 / 7 \\" in DUEL_RENDERINGS["duels.tex"](studies)
+    assert r"\multirow{3}{*}{Hand\_s} & A\& & -- & 3/2/1 & 5/6/7 \\" in DUEL_RENDERINGS["duels.tex"](studies)
     assert r"| Hand\_s | A& | – | 3 / 2 / 1 | 5 / 6 / 7 |" in DUEL_RENDERINGS["duels.md"](studies)
 
 

@@ -145,6 +145,15 @@ def test_html_heads_name_what_they_head() -> None:
     assert page.caption is not None
 
 
+def test_what_explains_a_table_stands_outside_the_box_that_scrolls() -> None:
+    page = BeautifulSoup(rendered("tables.html", [table(rehearsal=True)]), "html.parser")
+    assert page.figcaption is not None
+    assert page.caption is not None
+    assert "the method with the largest share is bold" in page.figcaption.text
+    assert page.figcaption.find_parent(class_="scroll") is None
+    assert page.caption.text == "Rehearsal: synthetic voters, not people. demo"
+
+
 def test_the_best_is_bold() -> None:
     assert r" & SD & \textbf{70.00\%} \\" in rendered("tables.tex", [table()])
     assert "|  | SD | **70.00%** |" in rendered("tables.md", [table()])

@@ -66,6 +66,7 @@ def crawl(page: Page, *addresses: str) -> set[str]:
 
 def test_no_page_of_the_admin_has_anything_refused(page: Page, refused: list[str]) -> None:
     live = urljoin(page.url, f"/live/{published_study().pk}/")
+    Study.objects.update(shows_results_while_open=True)
     draft = Study.objects.create(name="A draft", instructions="Choose.", consent="You may stop.")
     drafts_pages = [urljoin(page.url, f"studies/study/{draft.pk}/{name}/") for name in ("change", "delete")]
     seen = crawl(page, page.url, urljoin(page.url, "auth/user/?is_staff__exact=1&o=1"), live, *drafts_pages)

@@ -45,15 +45,15 @@ def test_anyone_can_open_the_model_with_diffusers(bundled: Loaded) -> None:
 
 
 def test_single_shapes_that_were_never_trained_are_drawn_right(bundled: Loaded) -> None:
-    prompts = held_out_prompts(24)["one shape"]
+    prompts = held_out_prompts(12)["one shape"]
     right = [
         is_correct(read(drawn.pixels), p) for drawn, p in zip(sample(bundled.denoiser, rows(prompts)), prompts, strict=True)
     ]
-    assert sum(right) >= 23  # the model card states 98 % of 500; these seeds are fixed
+    assert sum(right) >= 11  # the model card states 98 % of 500; these seeds are fixed
 
 
 def test_reconstructions_by_the_autoencoder_can_be_read(bundled: Loaded) -> None:
-    scenes, images = draw_pictures(300, seed=30_000)
+    scenes, images = draw_pictures(100, seed=30_000)
     readings = [read(image) for image in restored(bundled, images)]
     right = sum(r.told and sorted(r.entities) == sorted(s.entities) for r, s in zip(readings, scenes, strict=True))
     assert right >= 0.98 * len(scenes)

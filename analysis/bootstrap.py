@@ -94,6 +94,7 @@ def _prompt_set(number: int, key: IntArray, pair: IntArray, cells: int, workers:
 
 def _times_drawn(rng: np.random.Generator, size: int, resamples: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """How often each of so many is drawn when as many are drawn with replacement, shape (size, resamples)."""
-    draws = rng.integers(size, size=(resamples, size))
-    draws += size * np.arange(resamples)[:, None]
-    return np.bincount(draws.ravel(), minlength=draws.size).reshape(resamples, size).astype(dtype).T.copy()
+    drawn = np.empty((resamples, size), dtype)
+    for row, draws in zip(drawn, rng.integers(size, size=(resamples, size)), strict=True):
+        row[:] = np.bincount(draws, minlength=size)
+    return drawn.T.copy()

@@ -11,6 +11,7 @@ from analysis.clustering import few_clusters_warning
 from analysis.exact_tests import clopper_pearson, even_odds_p
 from analysis.holm import holm
 from analysis.study_votes import StudyVotes
+from analysis.tally import TIE
 
 NO_VARIANCE = 1e-20  # of shares from 0 to 1: nothing but rounding, since one vote of a milliard that differs gives 1e-18
 
@@ -26,6 +27,7 @@ class ShareInterval:
     criterion: str
     votes: int
     total: int
+    ties: int  # of the total, votes for no clear winner
     percent: float | None
     low: float | None
     high: float | None
@@ -81,6 +83,7 @@ def _share(votes: StudyVotes, cell: Cell, option: int, level: float) -> ShareInt
         criterion=votes.criteria[cell.criterion],
         votes=int(cell.chosen[option]),
         total=int(cell.shown[option]),
+        ties=int(cell.wins[TIE, option]),
         percent=_percent(cell, option),
         low=low,
         high=high,

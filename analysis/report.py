@@ -16,6 +16,7 @@ from analysis.facts import Facts, Protocol, facts
 from analysis.headline import Headline, headlines
 from analysis.inference import Difference, ShareInterval, differences, share_intervals
 from analysis.influence import Influence, influences
+from analysis.judges import FEWEST_SHOWN
 from analysis.outcomes import counts_of, outcomes_of
 from analysis.position import PositionShare, position_bias
 from analysis.ranking import Ranking, ranking
@@ -56,6 +57,11 @@ class StudyReport:
     def table(self) -> Table:
         """The table of the paper, by prompt set."""
         return self.tables[0]
+
+    @property
+    def most_shown(self) -> int:
+        """How many conditions a comparison shows at most."""
+        return max((each.position for each in self.position), default=FEWEST_SHOWN)
 
 
 def reports_of(

@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 
 def json_text(reports: Sequence[StudyReport]) -> str:
-    """{"studies": {name: {…}}}; the same reports make the same text. docs/report.md describes the fields."""
+    """{"studies": {name: {…}}}; the same reports make the same text. docs/statistics.md describes the fields."""
     studies = {report.study: study_json(report) for report in reports}
     return json.dumps({"studies": studies}, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 

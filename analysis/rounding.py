@@ -20,13 +20,18 @@ def largest_remainder(column: Sequence[Share]) -> list[Decimal | None]:
 
     A column that does not add up to 100 before rounding is rounded each by itself, as one of shares of different votes.
     """
-    if sum(share.part for share in column) != 1:
+    if not adds_up(column):
         return each_by_itself(column)
     cents = [int(CENTS * share.part) for share in column]
     cut_off = [CENTS * share.part - cent for share, cent in zip(column, cents, strict=True)]
     for row in sorted(range(len(column)), key=lambda row: -cut_off[row])[: CENTS - sum(cents)]:
         cents[row] += 1
     return [cent * CENT for cent in cents]
+
+
+def adds_up(column: Sequence[Share]) -> bool:
+    """Whether the shares add up to 100 % before rounding."""
+    return sum(share.part for share in column) == 1
 
 
 ROUNDINGS: dict[str, Rounding] = {"each": each_by_itself, "largest-remainder": largest_remainder}

@@ -23,7 +23,7 @@ class Share:
     """One option's votes among the votes that could have been its own.
 
     votes: a fraction where ties are split. total: all votes of the cell, or those on comparisons that showed the condition.
-    best: marks the condition that was chosen in most of them, or several if equal.
+    best: marks the condition with the largest share, or several if equal.
     ties: what a condition gets of the votes for no clear winner if each is split equally among the conditions that it was
     shown; interval_if_split: of the share with them. p: of the best, the largest of its adjusted p against each of the others.
     """

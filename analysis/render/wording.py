@@ -6,7 +6,9 @@ from analysis.clustering import ENOUGH_CLUSTERS
 from analysis.exclusions import Excluded
 from analysis.render.printed import Cell
 from analysis.render.style import TableStyle
+from analysis.rounding import adds_up
 from analysis.tables import Block, Table
+from analysis.tally import Share
 
 PROMPT_SET, METHOD, TOTAL = "Prompt set", "Method", "N"
 FEW = "†"
@@ -73,19 +75,30 @@ def _is_by_subset(table: Table) -> bool:
 
 
 def _of_style(table: Table, style: TableStyle) -> Iterator[str]:
-    if style.rounding != "each" and not style.counts and table.shows_all_always:
-        yield "Rounded so that columns add up to 100."
+    if style.rounding != "each" and not style.counts:
+        yield from _of_rounding(table)
     if style.shows_intervals:
         yield "± is the 95 % interval, clustered by comparison and by worker."
     if style.shows_intervals and _has_few(table):
         yield f"{FEW} From fewer than {ENOUGH_CLUSTERS} comparisons or workers: the interval may be too narrow."
-    if style.marks and table.shows_all_always:
+    if style.marks and any(share.p is not None for share in _shares(table)):
         yield "Better than every other method of the block with adjusted p < .05 (*), .01 (**), .001 (***)."
 
 
+def _of_rounding(table: Table) -> Iterator[str]:
+    """Of the columns with votes."""
+    columns = [column for block in table.blocks for column in zip(*(row.shares for row in block.rows), strict=True)]
+    done = [adds_up(column) for column in columns if any(share.total for share in column)]
+    if any(done):
+        yield "Rounded so that columns add up to 100." if all(done) else "Columns of all votes are rounded to add up to 100."
+
+
 def _has_few(table: Table) -> bool:
-    shares = (share for block in table.blocks for row in block.rows for share in row.shares)
-    return any(share.interval.warning for share in shares if share.interval)
+    return any(share.interval.warning for share in _shares(table) if share.interval)
+
+
+def _shares(table: Table) -> Iterator[Share]:
+    return (share for block in table.blocks for row in block.rows for share in row.shares)
 
 
 def excluded(table: Table) -> str:

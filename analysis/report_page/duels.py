@@ -1,11 +1,13 @@
 """How every two conditions fared where both were shown."""
 
+from analysis.figures.records import record_of
 from analysis.report import StudyReport
 from analysis.report_page.markup import Html, Pictures, figure, joined, paragraph, table
 from analysis.report_page.numbers import decimal, interval, percent, whole
 
 TITLE = "Head to head"
 DUEL_HEADS = ("Prompt set", "Criterion", "First", "Second", "First won", "No clear winner", "Second won", "Another won")
+RECORD_HEADS = ("Prompt set", "Criterion", "Condition", "Votes", "Won", "No clear winner", "Lost")
 HEADS = (
     *("Prompt set", "Criterion", "First", "Second", "Votes", "Preferred, times", "95 % interval"),
     *("Matches or beats", "95 % interval of it", "Note"),
@@ -15,6 +17,17 @@ HOW_TO_READ = (
     "“Preferred, times” is the votes for the first divided by those for the second; “matches or beats” is what part its votes "
     "and those for no clear winner are of all where both were shown. Intervals are of comparisons and workers drawn anew."
 )
+
+
+def _records(report: StudyReport) -> list[tuple[str, ...]]:
+    """As the figure has them; none where all are always shown, as it."""
+    if report.table.shows_all_always:
+        return []
+    return [
+        (each.prompt_set, each.criterion, each.method, whole(each.total), *map(percent, record_of(each) or (None, None, None)))
+        for each in report.shares
+        if each.method in report.conditions
+    ]
 
 
 def part(report: StudyReport, pictures: Pictures) -> Html:
@@ -33,6 +46,7 @@ def part(report: StudyReport, pictures: Pictures) -> Html:
     return joined(
         [
             figure(pictures, "records"),
+            table("What each condition won, tied and lost where it was shown", RECORD_HEADS, _records(report), named=3),
             table("Wins, ties and losses of every two conditions", DUEL_HEADS, met, named=4),
             table("Preferred how many times more, and how often it matches or beats", HEADS, rows, named=4),
             paragraph(HOW_TO_READ),

@@ -55,14 +55,10 @@ def _collection(report: StudyReport) -> Iterator[str]:
 
 
 def _shown(report: StudyReport) -> str:
-    number, most, names = len(report.conditions), _most_shown(report), listed(report.conditions)
+    number, most, names = len(report.conditions), report.most_shown, listed(report.conditions)
     if report.table.shows_all_always and most == number:
         return f"both conditions ({names})" if number == PAIR else f"all {number} conditions ({names})"
     return f"{'' if most == PAIR else 'up to '}{most} of the {number} conditions ({names})"
-
-
-def _most_shown(report: StudyReport) -> int:
-    return max((each.position for each in report.position), default=PAIR)
 
 
 def _sets(report: StudyReport) -> str:
@@ -117,7 +113,7 @@ def _tests(report: StudyReport) -> Iterator[str]:
 
 
 def _bootstrap(report: StudyReport) -> Iterator[str]:
-    more = "" if _most_shown(report) == PAIR else " and its extension to more conditions"
+    more = "" if report.most_shown == PAIR else " and its extension to more conditions"
     ties = [f"{each.criterion}: {decimal(each.value, 2)}" for each in report.ranking.tie_parameters if each.value is not None]
     parameter = f" (tie parameter ν, {listed(ties)})" if ties else ""
     yield (

@@ -33,8 +33,10 @@ def p_value(value: float | None) -> Number:
 
 
 def interval(low: Number, high: Number) -> Number:
-    """Of two ends as they are printed; open where an end is undefined and the other is not."""
-    return NOTHING if low == high == NOTHING else Number(f"{low.removesuffix(' %')} to {high}")
+    """Of two ends as they are printed; open where there is no upper one."""
+    if low == NOTHING:
+        return NOTHING
+    return Number(f"from {low}" if high == NOTHING else f"{low.removesuffix(PERCENT)} to {high}")
 
 
 def counted(number: int, noun: str) -> str:

@@ -33,7 +33,7 @@ def _headlines(report: StudyReport) -> Iterator[str]:
         leader = _leader(report, criterion)
         for each in report.headlines:
             if each.criterion == criterion and each.pair[0] == leader and each.prompt_set is None and each.votes:
-                yield _sentence(each, _most_shown(report))
+                yield _sentence(each, report.most_shown)
 
 
 def _leader(report: StudyReport, criterion: str) -> str | None:
@@ -43,10 +43,6 @@ def _leader(report: StudyReport, criterion: str) -> str | None:
         if each.criterion == criterion and each.model == "davidson" and each.worth is not None
     }
     return max(worths, key=lambda condition: worths[condition], default=None)
-
-
-def _most_shown(report: StudyReport) -> int:
-    return max((each.position for each in report.position), default=PAIR)
 
 
 def _sentence(each: Headline, most_shown: int) -> str:
@@ -74,9 +70,7 @@ def _matched(each: Headline, most_shown: int) -> str:
 
 
 def _within(low: Number, high: Number) -> str:
-    if low == high == NOTHING:
-        return ""
-    return f" (from {low})" if high == NOTHING else f" ({interval(low, high)})"
+    return "" if low == high == NOTHING else f" ({interval(low, high)})"
 
 
 def _tests(report: StudyReport) -> Iterator[str]:

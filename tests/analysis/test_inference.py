@@ -156,7 +156,7 @@ def test_a_criterion_nobody_answered_in_a_prompt_set_is_undefined() -> None:
     other = ("Human", "p9", 1, "w1", "correctness", SHOWN, "a")
     votes = study_votes([vote("a", "p1", "w1"), other])
     share = next(each for each in share_intervals(votes) if (each.prompt_set, each.criterion) == ("A&E", "correctness"))
-    assert share == ShareInterval("A&E", NO_CLEAR_WINNER_ROW, "correctness", 0, 0, None, None, None, 0, 0, "no votes")
+    assert share == ShareInterval("A&E", NO_CLEAR_WINNER_ROW, "correctness", 0, 0, 0, None, None, None, 0, 0, "no votes")
 
 
 def test_no_votes_at_all_are_undefined() -> None:

@@ -258,6 +258,23 @@ def test_a_column_can_be_rounded_to_100() -> None:
     assert rendered("tables.csv", [thirds], style).splitlines()[1] == "demo,Hand,No Clear Winner,33.34,1,3,0,,"
 
 
+def test_rounding_is_told_of_the_columns_that_add_up() -> None:
+    style, best = TableStyle(rounding="largest-remainder"), Row("SD", (WON,))
+    alone = Block("A&E", (Row("No Clear Winner", (TIED,)), best, Row("SD+DNP", (LOST,))), (10,))
+    pairs = Block("Hand", (Row("No Clear Winner", (TIED,)), best, Row("SD+DNP", (Share(1, 5, best=False),))), (10,))
+    said = [
+        rendered("tables.md", [Table("demo", ("quality",), blocks, False, "")], style)
+        for blocks in ((alone,), (alone, pairs), (pairs,))
+    ]
+    assert "Rounded so that columns add up to 100." in said[0]
+    assert "Columns of all votes are rounded to add up to 100." in said[1]
+    assert "ounded" not in said[2]
+
+
+def test_stars_are_explained_only_where_a_cell_could_have_them() -> None:
+    assert "adjusted p" not in rendered("tables.md", [table()], TableStyle(marks=True))  # nothing was tested
+
+
 def test_the_csv_has_columns_for_what_is_asked() -> None:
     text = rendered("tables.csv", [table_of_conditions("SD", "SD+DNP")], TableStyle(intervals=True, marks=True))
     frame = pd.read_csv(io.StringIO(text), keep_default_na=False)

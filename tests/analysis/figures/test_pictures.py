@@ -19,6 +19,7 @@ from analysis.figures import (
     write_figures,
 )
 from analysis.figures.saving import picture, style
+from analysis.judges import NO_CLEAR_WINNER
 from analysis.report import StudyReport
 from tests.analysis.figures.drawings import drawn, svg_of
 from tests.analysis.study_report_made import report_of_votes, study_report
@@ -78,6 +79,18 @@ def test_a_study_in_pairs_shows_what_each_condition_won_tied_and_lost() -> None:
         assert shares.draw(pairs) is None
         assert records.draw(pairs) is not None
         assert records.draw(study_report()) is None
+
+
+def test_of_three_shown_at_a_time_a_vote_is_won_or_lost_once() -> None:
+    votes = [("a|b|c", "a"), ("a|b|c", "a"), ("a|b|c", "b"), ("a|b|d", "d"), ("a|b|d", NO_CLEAR_WINNER)]
+    report = report_of_votes(
+        vote(shown=shown, choice=choice, worker=f"w{number}") for number, (shown, choice) in enumerate(votes)
+    )
+    found = {share.method: records.record_of(share) for share in report.shares}
+    assert found["a"] == (40, 20, 40)  # of five votes: two for a, a tie, one each for b and d
+    assert found["b"] == (20, 20, 60)
+    assert found["c"] == pytest.approx((0, 0, 100))
+    assert found["d"] == (50, 50, 0)
 
 
 def test_names_of_twelve_conditions_do_not_overlap() -> None:

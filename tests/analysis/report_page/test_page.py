@@ -98,6 +98,15 @@ def test_every_number_of_a_figure_is_in_a_table() -> None:
     assert all(f"{each.percent:.2f} %" in found for each in study_report().position)
 
 
+def test_what_each_condition_won_tied_and_lost_is_in_a_table() -> None:
+    pairs = study_report(("a", "b", "c"), ("Hand",), ("quality",), at_once=2)
+    tied = [100 * each.ties / each.total for each in pairs.shares]
+    lost = [100 * (each.total - each.votes - each.ties) / each.total for each in pairs.shares]
+    for won, *others in list(zip([each.percent or 0 for each in pairs.shares], tied, lost, strict=True))[1:]:
+        assert f"{won:.2f} % {others[0]:.2f} % {others[1]:.2f} %" in text_of(pairs)
+    assert "won, tied and lost" not in text_of(study_report())
+
+
 def test_names_are_escaped_wherever_they_stand() -> None:
     votes = drawn_votes((NASTY, "SD"), (f"set {NASTY}",), (f"criterion {NASTY}",))
     odd = {"worker": f"w {NASTY}", "prompt": f"prompt {NASTY}", "excluded": ""}

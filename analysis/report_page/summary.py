@@ -57,7 +57,7 @@ def _preferred(each: Headline) -> str:
         return f"{first} was preferred {each.ratio:.2f}× as often as {second}{ratio}"
     if not each.wins:
         return f"neither {first} nor {second} was preferred in any vote"
-    return f"{first} was preferred in all of {counted(each.wins, 'vote')} for {first} or {second}"
+    return f"{first} was preferred in every vote for {first} or {second} ({each.wins:,})"
 
 
 def _matched(each: Headline, most_shown: int) -> str:

@@ -15,7 +15,7 @@ def test_the_leader_is_told_with_its_ratio_and_how_often_it_matches_or_beats() -
 
 def test_one_that_never_lost_has_no_ratio() -> None:
     said = part(report_of_votes([vote()]), {})
-    assert "On correctness, SD was preferred in all of 1 vote for SD or SD+DNP; SD matched or beat SD+DNP in 100.00" in said
+    assert "On correctness, SD was preferred in every vote for SD or SD+DNP (1); SD matched or beat SD+DNP in 100.00" in said
 
 
 def test_of_three_shown_together_nothing_is_matched_or_beaten() -> None:

@@ -9,16 +9,19 @@ never name the same condition is no disagreement of workers.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import stdtrit
 
 from analysis.agreement_sums import SEVERAL, Kinds, Sums, drawn, kinds_of, ratio, sums_of
+from analysis.clustering import clusters_warning
 from analysis.study_votes import BoolArray, FloatArray, IntArray, StudyVotes
 
 MOST_RESAMPLES = 1_000  # more would move the ends of an interval by a hundredth of its width
 BATCH = 100  # resamples drawn at once, for the sake of memory
-ENOUGH = 2  # comparisons that can be drawn
+ENOUGH = 2  # comparisons that can be drawn, and draws that can differ
+SAME = 1e-12  # coefficients that differ by less are the same but for rounding
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Agreement:
     criterion: str
     prompt_set: str | None
     comparisons: int  # with at least two votes
+    warning: str  # of few comparisons or workers
     resamples: int
     alpha: float | None
     low: float | None
@@ -76,19 +80,27 @@ def fleiss_kappa(counts: IntArray, could: BoolArray | None = None) -> float | No
 def agreement(votes: StudyVotes, resamples: int, seed: int, level: float = 0.95) -> tuple[Agreement, ...]:
     """Per criterion over all prompt sets (prompt_set None), then per criterion and prompt set.
 
-    Percentile intervals from comparisons drawn anew, at most 1,000 times; draws that leave a coefficient undefined are passed
-    over. Each row starts from the same seed, so that none depends on the others.
+    Intervals from comparisons drawn anew, at most 1,000 times; draws that leave a coefficient undefined are passed over. Each
+    row starts from the same seed, so that none depends on the others.
     """
     counts, could, prompt_set = _comparisons(votes)
     places = [(name, prompt_set == code) for code, name in enumerate(votes.prompt_sets)]
     everywhere = [(None, np.ones(len(prompt_set), np.bool_))]
     draws = min(resamples, MOST_RESAMPLES)
     return tuple(
-        _agreement(criterion, place, kinds_of(counts[code, here], could[here]), draws, seed, level)
+        replace(
+            _agreement(criterion, kinds_of(counts[code, here], could[here]), draws, seed, level),
+            prompt_set=place,
+            warning=_warning(votes, (votes.criterion == code) & here[votes.comparison]),
+        )
         for rows in (everywhere, places)
         for code, criterion in enumerate(votes.criteria)
         for place, here in rows
     )
+
+
+def _warning(votes: StudyVotes, rows: BoolArray) -> str:
+    return clusters_warning(votes.pair[rows], votes.worker[rows])
 
 
 def _comparisons(votes: StudyVotes) -> tuple[IntArray, BoolArray, IntArray]:
@@ -102,12 +114,16 @@ def _comparisons(votes: StudyVotes) -> tuple[IntArray, BoolArray, IntArray]:
     return counts, votes.could[together], prompt_set
 
 
-def _agreement(criterion: str, prompt_set: str | None, kinds: Kinds, resamples: int, seed: int, level: float) -> Agreement:
+def _agreement(criterion: str, kinds: Kinds, resamples: int, seed: int, level: float) -> Agreement:
     comparisons = int(kinds.times[kinds.counts.sum(axis=1) >= SEVERAL].sum())
     values = _coefficients(sums_of(kinds, kinds.times))
     again = np.hstack([np.zeros((3, 0)), *_resampled(kinds, resamples if comparisons >= ENOUGH else 0, seed)])
-    numbers = [number for value, draws in zip(values, again, strict=True) for number in (_defined(value), *_ends(draws, level))]
-    return Agreement(criterion, prompt_set, comparisons, resamples, *numbers)
+    numbers = [
+        number
+        for value, draws in zip(values, again, strict=True)
+        for number in (_defined(value), *_ends(value, draws, comparisons, level))
+    ]
+    return Agreement(criterion, None, comparisons, "", resamples, *numbers)
 
 
 def _resampled(kinds: Kinds, resamples: int, seed: int) -> Iterator[FloatArray]:
@@ -154,10 +170,13 @@ def _defined(value: FloatArray) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _ends(values: FloatArray, level: float) -> tuple[float | None, float | None]:
-    """The middle part of the values that are defined, by quantiles."""
-    defined = values[np.isfinite(values)]
-    if not len(defined):
+def _ends(value: float, draws: FloatArray, comparisons: int, level: float) -> tuple[float | None, float | None]:
+    """Value − bias ± t · standard error, by the draws that are defined, cut off at −1 and 1; None where they do not differ.
+
+    Percentiles would lie too low: a comparison that is drawn twice agrees with itself in what is expected by chance.
+    """
+    defined = draws[np.isfinite(draws)]
+    if len(defined) < ENOUGH or not defined.std() > SAME:
         return None, None
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    middle, margin = 2 * value - defined.mean(), stdtrit(comparisons - 1, (1 + level) / 2) * defined.std(ddof=1)
+    return float(max(middle - margin, -1)), float(min(middle + margin, 1))

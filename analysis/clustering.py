@@ -34,6 +34,11 @@ def few_clusters_warning(comparisons: int, workers: int) -> str:
     return few and f"only {few}: the interval may be too narrow"
 
 
+def clusters_warning(first: IntArray, second: IntArray) -> str:
+    """`few_clusters_warning` of votes in these clusters of one way and the other, shape (votes,), codes from 0."""
+    return few_clusters_warning(_clusters(first), _clusters(second))
+
+
 def clustered_covariance(influence: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
     """The two-way clustered covariance of k estimates, shape (k, k).
 

@@ -58,11 +58,10 @@ def _changes(votes: StudyVotes, cells: list[IntArray], places: int) -> Iterator[
     of_worker, of_cell = np.zeros((2, parts), np.int64)
     of_worker[part], of_cell[part] = worker, cell
     all_votes, added = (_votes(votes.could, codes, option, together, rows) for codes, rows in ((cell, places), (part, parts)))
-    before, after = (
-        _winners(*all_votes)[of_cell],
-        _winners(*(every[of_cell] - own for every, own in zip(all_votes, added, strict=True))),
-    )
-    for row in np.flatnonzero((before != after).any(axis=1)):
+    others = tuple(every[of_cell] - own for every, own in zip(all_votes, added, strict=True))
+    before, after = _winners(*all_votes)[of_cell], _winners(*others)
+    differs = (before != after).any(axis=1) & others[1].any(axis=1)  # without a vote left there is nothing to win
+    for row in np.flatnonzero(differs):
         yield int(of_cell[row]), int(of_worker[row]), before[row], after[row]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.clustering import TooFewClusters, clustered_covariance, degrees_of_freedom
+from analysis.clustering import TooFewClusters, clustered_covariance, clusters_warning, degrees_of_freedom
 from analysis.study_votes import NOWHERE, FloatArray, StudyVotes
 from analysis.tally import TIE
 
@@ -22,6 +22,7 @@ class PositionShare:
     percent: float | None
     expected: float | None  # were positions chosen alike
     p: float | None  # of the criterion, the same at each of its positions; None where it cannot be told
+    warning: str  # of few comparisons or workers
 
 
 def position_bias(votes: StudyVotes) -> tuple[PositionShare, ...]:
@@ -52,16 +53,17 @@ def _stands(votes: StudyVotes) -> FloatArray:
 
 def _shares(criterion: str, votes: StudyVotes, stands: FloatArray) -> Iterator[PositionShare]:
     positions = stands.shape[2]
+    warning = clusters_warning(votes.pair, votes.worker)
     chosen = np.bincount(votes.position[votes.position != NOWHERE], minlength=positions)
     if not chosen.any():
-        yield from (PositionShare(criterion, position + 1, None, None, None) for position in range(positions))
+        yield from (PositionShare(criterion, position + 1, None, None, None, warning) for position in range(positions))
         return
     excess = _excess(votes, stands) / chosen.sum()
     p = _p(excess, votes)
     percent = 100 * chosen / chosen.sum()
     expected = percent - 100 * excess.sum(axis=0)
     for position in range(positions):
-        yield PositionShare(criterion, position + 1, float(percent[position]), float(expected[position]), p)
+        yield PositionShare(criterion, position + 1, float(percent[position]), float(expected[position]), p, warning)
 
 
 def _excess(votes: StudyVotes, stands: FloatArray) -> FloatArray:

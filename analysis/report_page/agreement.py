@@ -7,7 +7,7 @@ from analysis.report_page.numbers import decimal, interval, whole
 TITLE = "Agreement of workers"
 HEADS = (
     *("Criterion", "Prompt set", "Comparisons", "Krippendorff’s α", "95 % interval", "Gwet’s AC1", "95 % interval of it"),
-    *("Fleiss’ κ", "95 % interval of κ"),
+    *("Fleiss’ κ", "95 % interval of κ", "Note"),
 )
 ALL = "all prompt sets"
 HOW_TO_READ = (
@@ -23,6 +23,7 @@ def part(report: StudyReport, pictures: Pictures) -> Html:
             *(decimal(each.alpha), interval(decimal(each.low), decimal(each.high))),
             *(decimal(each.ac1), interval(decimal(each.ac1_low), decimal(each.ac1_high))),
             *(decimal(each.fleiss), interval(decimal(each.fleiss_low), decimal(each.fleiss_high))),
+            each.warning,
         )
         for each in report.agreement
     ]

@@ -16,6 +16,7 @@ from scipy.special import stdtrit
 
 from analysis.agreement_sums import SEVERAL, Kinds, Sums, drawn, kinds_of, ratio, sums_of
 from analysis.clustering import clusters_warning
+from analysis.single_votes import single_votes
 from analysis.study_votes import BoolArray, FloatArray, IntArray, StudyVotes
 
 MOST_RESAMPLES = 1_000  # more would move the ends of an interval by a hundredth of its width
@@ -28,13 +29,13 @@ SAME = 1e-12  # coefficients that differ by less are the same but for rounding
 class Agreement:
     """On one criterion, over all prompt sets or in one.
 
-    A coefficient is None where no comparison has two votes; alpha and kappa also where all votes are alike, as they would be
-    by chance too. An interval is None where fewer than two comparisons have two votes.
+    A coefficient is None where no comparison has votes of two workers; alpha and kappa also where all votes are alike, as they
+    would be by chance too. An interval is None where fewer than two comparisons have them, or where all resamples agree.
     """
 
     criterion: str
     prompt_set: str | None
-    comparisons: int  # with at least two votes
+    comparisons: int  # with votes of at least two workers
     warning: str  # of few comparisons or workers
     resamples: int
     alpha: float | None
@@ -81,9 +82,11 @@ def agreement(votes: StudyVotes, resamples: int, seed: int, level: float = 0.95)
     """Per criterion over all prompt sets (prompt_set None), then per criterion and prompt set.
 
     Intervals from comparisons drawn anew, at most 1,000 times; draws that leave a coefficient undefined are passed over. Each
-    row starts from the same seed, so that none depends on the others.
+    row starts from the same seed, so that none depends on the others. Votes of one worker on one comparison are one vote.
     """
+    votes = single_votes(votes)
     counts, could, prompt_set = _comparisons(votes)
+    several = (counts.sum(axis=2) >= SEVERAL)[votes.criterion, votes.comparison]
     places = [(name, prompt_set == code) for code, name in enumerate(votes.prompt_sets)]
     everywhere = [(None, np.ones(len(prompt_set), np.bool_))]
     draws = min(resamples, MOST_RESAMPLES)
@@ -91,7 +94,7 @@ def agreement(votes: StudyVotes, resamples: int, seed: int, level: float = 0.95)
         replace(
             _agreement(criterion, kinds_of(counts[code, here], could[here]), draws, seed, level),
             prompt_set=place,
-            warning=_warning(votes, (votes.criterion == code) & here[votes.comparison]),
+            warning=_warning(votes, several & (votes.criterion == code) & here[votes.comparison]),
         )
         for rows in (everywhere, places)
         for code, criterion in enumerate(votes.criteria)
@@ -100,7 +103,8 @@ def agreement(votes: StudyVotes, resamples: int, seed: int, level: float = 0.95)
 
 
 def _warning(votes: StudyVotes, rows: BoolArray) -> str:
-    return clusters_warning(votes.pair[rows], votes.worker[rows])
+    """Of few comparisons with at least two votes, or workers; rows are the votes on them, shape (votes,)."""
+    return clusters_warning(votes.comparison[rows], votes.worker[rows]) if rows.any() else "no two workers’ votes to compare"
 
 
 def _comparisons(votes: StudyVotes) -> tuple[IntArray, BoolArray, IntArray]:

@@ -3,9 +3,10 @@
 import numpy as np
 
 from analysis.dawid_skene import dawid_skene
+from analysis.single_votes import single_votes
 from analysis.study_votes import BoolArray, FloatArray, IntArray, StudyVotes, joined
 
-SEVERAL = 2  # counted votes that make an answer more than one worker's own
+SEVERAL = 2  # workers whose votes count that make an answer more than one's own
 
 
 def agreement_with_the_rest(votes: StudyVotes, counted: BoolArray) -> FloatArray:
@@ -26,18 +27,24 @@ def reliability(votes: StudyVotes, counted: BoolArray) -> FloatArray:
 
     The chance that each vote's option is the true one of its comparison and criterion, averaged over the worker's votes: Σ_k
     n_k π_kk / Σ_k n_k for the n_k items of true option k that the worker is thought to have met. A worker's errors are the
-    same on all criteria. Estimated from counted votes on items that have two of them; NaN for workers with votes on no others.
+    same on all criteria. Estimated from counted votes on items that two workers voted on, one vote of each; NaN for workers
+    with votes on no others.
     """
-    item = joined(votes.comparison, votes.criterion)
-    several = np.bincount(item, counted) >= SEVERAL
+    used, items = single_votes(votes.only(counted)), int(votes.comparison.max(initial=-1) + 1) * len(votes.criteria)
+    several = np.bincount(_item(used), minlength=items) >= SEVERAL
     if not several.any():
         return np.full(len(votes.workers), np.nan)
-    met, dense = several[item], (np.cumsum(several) - 1)[item]
-    used = met & counted
+    met, dense, used = several[_item(votes)], np.cumsum(several) - 1, used.only(several[_item(used)])
+    item = dense[_item(used)]
     could = np.zeros((several.sum(), len(votes.options)), np.bool_)
-    could[dense[used]] = votes.could[votes.together[used]]
-    found = dawid_skene(dense[used], votes.worker[used], votes.option[used], len(votes.options), could=could)
-    return 100 * _mean(found.truth[dense, votes.option], votes.worker, met, len(votes.workers))
+    could[item] = used.could[used.together]
+    found = dawid_skene(item, used.worker, used.option, len(votes.options), could=could)
+    return 100 * _mean(found.truth[dense[_item(votes)], votes.option], votes.worker, met, len(votes.workers))
+
+
+def _item(votes: StudyVotes) -> IntArray:
+    """The comparison and criterion of each vote as one code, shape (votes,)."""
+    return votes.comparison * len(votes.criteria) + votes.criterion
 
 
 def _of_others(group: IntArray, worker: IntArray, counted: BoolArray) -> FloatArray:

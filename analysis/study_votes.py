@@ -173,7 +173,7 @@ def _pairs(votes: pd.DataFrame) -> IntArray:
 
 
 def joined(*columns: IntArray) -> IntArray:
-    """One code for each distinct combination of codes, numbered from 0 by first appearance, shape (rows,)."""
+    """One code for each distinct combination of codes from 0, numbered from 0 by first appearance, shape (rows,)."""
     key = np.zeros_like(columns[0], np.int64)
     for codes in columns:
         key = pd.factorize(key * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)

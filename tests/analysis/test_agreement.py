@@ -191,3 +191,14 @@ def test_without_votes_nothing_is_said() -> None:
     votes: StudyVotes = study_votes(ballots("A", "B"))
     (found, _) = agreement(votes.only(votes.option < 0), 10, 0)
     assert (found.comparisons, found.alpha, found.low) == (0, None, None)
+
+
+def test_few_comparisons_or_workers_are_warned_of() -> None:
+    votes = [*ballots("A"), *ballots("A", "A", prompt="q"), *ballots("B", "A", "B", prompt="r")]
+    (found, _) = agreement(study_votes(votes), 10, 0)
+    assert found.warning == "only 2 comparisons and 3 workers: the interval may be too narrow"  # one has a single vote
+
+
+def test_the_warning_says_where_no_two_workers_voted_on_one_comparison() -> None:
+    (found, _) = agreement(study_votes([*ballots("A"), *ballots("A", prompt="q")]), 10, 0)
+    assert found.warning == "no two workers’ votes to compare"

@@ -86,3 +86,10 @@ def test_a_criterion_of_ties_has_no_positions() -> None:
 def test_without_votes_nothing_is_said() -> None:
     votes = study_votes(simulated(0, 0))
     assert {row.expected for row in position_bias(votes.only(votes.option < 0))} == {None}
+
+
+def test_few_comparisons_or_workers_are_warned_of() -> None:
+    assert {row.warning for row in one_of(simulated(0, 0))} == {""}
+    few = [row for row in simulated(0, 0) if row[3] in {"w0", "w1", "w2"}]
+    assert "only" in one_of(few)[0].warning
+    assert "3 workers" in one_of(few)[0].warning

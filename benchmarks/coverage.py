@@ -4,16 +4,20 @@
 
 Each simulation draws new comparisons, new workers and their votes: 100 comparisons × 10 votes by 60 workers, some of whom vote
 far more than others. The truth is the share that all comparisons and workers would give.
+
+Then the same of Krippendorff's α, with 5 votes on each of few or of many comparisons. Each comparison's chances of the options
+are drawn from a Dirichlet distribution with the parameters (1 / α − 1) p, p the shares of all: then α is the true value.
 """
 
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from scipy.special import stdtrit
 
+from analysis.agreement import agreement
 from analysis.bootstrap import resampled_counts
 from analysis.clustering import clustered_covariance, degrees_of_freedom
 from analysis.inference import differences, share_intervals
@@ -24,13 +28,15 @@ from benchmarks.million_votes import APPEAL, CONDITIONS, choices
 COMPARISONS, VOTES, WORKERS = 100, 10, 60
 UNEVENNESS = 1.0  # of workers: the standard deviation of the logarithm of how often they vote
 RESAMPLES, LEVEL = 1000, 0.95
+OF_ALPHA, ALPHAS, SIZES = 5, (0.1, 0.4), (5, 10, 20, 100)  # votes on each comparison, true values, comparisons
+SHARES_OF_ALPHA = np.array([0.1, 0.2, 0.3, 0.4])
 PAIRS = np.array(list(combinations(range(1, len(APPEAL)), 2)))
 
 Covered = Iterator[tuple[str, FloatArray]]
 
 
-def main(simulations: int, resampled: int, seed: int) -> None:
-    """Print the share of intervals that hold the truth, over all shares and over all differences."""
+def main(simulations: int, resampled: int, of_alpha: int, seed: int) -> None:
+    """Print the share of intervals that hold the truth, over all shares and over all differences, and over all α."""
     rng = np.random.default_rng(seed)
     truth = true_shares(rng)
     held: defaultdict[str, list[FloatArray]] = defaultdict(list)
@@ -40,16 +46,31 @@ def main(simulations: int, resampled: int, seed: int) -> None:
             held[name].append(covered)
         if number < resampled:
             held["pigeonhole bootstrap, shares"].append(of_bootstrap(votes, truth, number))
+    for alpha, comparisons in product(ALPHAS, SIZES):
+        held[f"α = {alpha}, {comparisons} comparisons"] = list(coverage_of_alpha(alpha, comparisons, of_alpha, seed))
     print(f"| intervals of nominal {LEVEL:.0%} | hold the truth | simulations |\n|---|---|---|")
     for name, covered_each in held.items():
         print(f"| {name} | {np.mean(covered_each):.3f} | {len(covered_each)} |")
 
 
 def simulated(rng: np.random.Generator) -> StudyVotes:
-    """One study's votes; all conditions are always shown."""
+    """One study's votes."""
     activity = rng.normal(0, UNEVENNESS, WORKERS) + rng.gumbel(size=(COMPARISONS, WORKERS))
     worker = np.argsort(activity, axis=1)[:, -VOTES:].ravel()
     comparison = np.repeat(np.arange(COMPARISONS), VOTES)
+    return study_of(comparison, worker, choices(rng, comparison, worker))
+
+
+def of_agreement(rng: np.random.Generator, alpha: float, comparisons: int) -> StudyVotes:
+    """One study's votes with that α, by workers who vote once on a comparison."""
+    shares = rng.dirichlet((1 / alpha - 1) * SHARES_OF_ALPHA, comparisons)
+    option = (rng.random((comparisons, OF_ALPHA, 1)) > shares.cumsum(axis=1)[:, None, :-1]).sum(axis=2)
+    comparison, worker = np.indices(option.shape)
+    return study_of(comparison.ravel(), worker.ravel(), option.ravel())
+
+
+def study_of(comparison: IntArray, worker: IntArray, option: IntArray) -> StudyVotes:
+    """Votes of which each is a trial; all conditions are always shown."""
     same = np.zeros_like(comparison)
     return StudyVotes(
         study="simulated",
@@ -65,7 +86,7 @@ def simulated(rng: np.random.Generator) -> StudyVotes:
         worker=worker,
         trial=np.arange(len(comparison)),
         order=same,
-        option=choices(rng, comparison, worker),
+        option=option,
     )
 
 
@@ -107,6 +128,15 @@ def of_bootstrap(votes: StudyVotes, truth: FloatArray, seed: int) -> FloatArray:
     return within(truth, np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0).T)
 
 
+def coverage_of_alpha(alpha: float, comparisons: int, simulations: int, seed: int) -> Iterator[FloatArray]:
+    """Of the simulations that have an interval: where all votes are alike there is none."""
+    rng = np.random.default_rng(seed)
+    for number in range(simulations):
+        (found, _) = agreement(of_agreement(rng, alpha, comparisons), RESAMPLES, number, LEVEL)
+        if found.low is not None:
+            yield within(np.array([alpha]), np.array([[found.low, found.high]], np.float64))
+
+
 def within(truth: FloatArray, limits: FloatArray) -> FloatArray:
     return ((limits[:, 0] <= truth) & (truth <= limits[:, 1])).astype(np.float64)
 
@@ -115,5 +145,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulations", type=int, default=2000)
     parser.add_argument("--resampled", type=int, default=200, help="of how many simulations the bootstrap is tried")
+    parser.add_argument("--of-alpha", type=int, default=500, help="simulations of each α and number of comparisons")
     parser.add_argument("--seed", type=int, default=0)
     main(**vars(parser.parse_args()))

@@ -45,11 +45,14 @@ def headlines(votes: StudyVotes, outcomes: Outcomes, resampled: FloatArray, leve
     resampled: as `resampled_counts` gives them, shape (resamples, prompt sets, criteria, outcomes). Intervals are None where
     there are not two comparisons and two workers.
     """
-    return tuple(headline for a, b in met(outcomes) for headline in _of_two(votes, outcomes, resampled, a, b, (1 - level) / 2))
+    counts, tail = counts_of(votes, outcomes), (1 - level) / 2
+    return tuple(headline for a, b in met(outcomes) for headline in _of_two(votes, outcomes, counts, resampled, a, b, tail))
 
 
-def _of_two(votes: StudyVotes, outcomes: Outcomes, resampled: FloatArray, a: int, b: int, tail: float) -> Iterator[Headline]:
-    results = _with_all(results_of(counts_of(votes, outcomes), outcomes, a, b))
+def _of_two(
+    votes: StudyVotes, outcomes: Outcomes, counts: FloatArray, resampled: FloatArray, a: int, b: int, tail: float
+) -> Iterator[Headline]:
+    results = _with_all(results_of(counts, outcomes, a, b))
     draws = _with_all(results_of(resampled, outcomes, a, b))
     comparisons, workers = (_clusters(votes, shows_both(outcomes, a, b), codes) for codes in (votes.pair, votes.worker))
     for first, second, way in ((a, b, THERE), (b, a, BACK)):

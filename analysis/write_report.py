@@ -63,13 +63,18 @@ def all_tables(reports: Sequence[StudyReport]) -> list[Table]:
     return [table for report in reports for table in report.tables]
 
 
+def all_duels(reports: Sequence[StudyReport]) -> list[StudyDuels]:
+    """What duels.* are made of."""
+    return [StudyDuels(report.table, report.conditions, report.duels) for report in reports]
+
+
 def _write(
     reports: Sequence[StudyReport], pictures: Mapping[str, Sequence[Picture]], folder: Path, style: TableStyle
 ) -> list[Path]:
     texts = {REPORT: json_text(reports), "report.html": page_of(reports, pictures)}
     return [
         *write_tables(all_tables(reports), folder, style),
-        *write_duels([StudyDuels(report.table, report.conditions, report.duels) for report in reports], folder),
+        *write_duels(all_duels(reports), folder),
         *write_texts(texts, folder),
         *write_figures(pictures, folder / FIGURES),
     ]

@@ -20,10 +20,11 @@ from analysis.bundle.verdict import Verdict
 from analysis.facts import BadProtocol
 from analysis.faults import BadVotesFile
 from analysis.render import RENDERINGS, rendered
+from analysis.render.duel_files import DUEL_RENDERINGS
 from analysis.report import StudyReport
 from analysis.report_json import json_text
 from analysis.votes import read_votes
-from analysis.write_report import ReportInput, all_tables, make_reports
+from analysis.write_report import ReportInput, all_duels, all_tables, make_reports
 
 NEEDED = (
     contents.OPTIONS,
@@ -35,6 +36,7 @@ NEEDED = (
     contents.EXCLUSIONS,
     contents.REPORT,
     *RENDERINGS,
+    *DUEL_RENDERINGS,
 )
 FAULTS = (BadOptions, BadVotesFile, BadProtocol, BadImageList, BadChecksums, KeyError, ValueError, csv.Error, RecursionError)
 
@@ -84,6 +86,7 @@ def _numbers(folder: Path, votes: pd.DataFrame) -> _Numbers:
     reports = _reports(folder, read_options(folder / contents.OPTIONS))
     recomputed = json.loads(json_text(reports))
     texts = {name: rendered(name, all_tables(reports)) for name in RENDERINGS}
+    texts |= {name: render(all_duels(reports)) for name, render in DUEL_RENDERINGS.items()}
     texts[contents.EXCLUSIONS] = exclusions_text(votes, dropped_images(folder / contents.DROPS))
     found = (*differing(stated, recomputed), *_differing_texts(folder, texts))
     return _Numbers(leaves(recomputed), found)

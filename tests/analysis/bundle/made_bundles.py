@@ -13,9 +13,10 @@ from analysis.bundle.contents import Options
 from analysis.bundle.exclusions import dropped_images, exclusions_text
 from analysis.columns import CHECKS
 from analysis.render import RENDERINGS, rendered
+from analysis.render.duel_files import DUEL_RENDERINGS
 from analysis.report_json import json_text
 from analysis.votes import read_votes
-from analysis.write_report import ReportInput, all_tables, make_reports
+from analysis.write_report import ReportInput, all_duels, all_tables, make_reports
 from tests.analysis.votes_files import vote, write_votes
 
 OPTIONS = Options(resamples=20, seed=3)
@@ -53,6 +54,7 @@ def _numbers(folder: Path) -> dict[str, str]:
     reports = make_reports(given, resamples=OPTIONS.resamples, seed=OPTIONS.seed)
     excluded = exclusions_text(read_votes(folder / contents.VOTES), dropped_images(folder / contents.DROPS))
     tables = {name: rendered(name, all_tables(reports)) for name in RENDERINGS}
+    tables |= {name: render(all_duels(reports)) for name, render in DUEL_RENDERINGS.items()}
     return {contents.REPORT: json_text(reports), contents.EXCLUSIONS: excluded, **tables}
 
 

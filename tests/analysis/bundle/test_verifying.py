@@ -59,6 +59,13 @@ def test_a_number_in_a_table_that_was_changed_is_named(tmp_path: Path, files: Fi
     assert found.where == "tables.csv line 3"
 
 
+def test_a_duel_that_was_changed_is_named(tmp_path: Path, files: Files) -> None:
+    first, line, rest = files["duels.csv"].split(b"\n", 2)
+    files["duels.csv"] = b"\n".join([first, line + b"1", rest])
+    (found,) = _verdict(tmp_path, files).numbers
+    assert found.where == "duels.csv line 2"
+
+
 def test_an_excluded_vote_that_was_changed_is_found_among_the_exclusions(tmp_path: Path, files: Files) -> None:
     files["votes.csv"] = files["votes.csv"].replace(b"w2,correctness,SD|SD+DNP,SD,", b"w2,correctness,SD|SD+DNP,SD+DNP,")
     assert "exclusions.csv line 2" in {found.where for found in _verdict(tmp_path, files).numbers}

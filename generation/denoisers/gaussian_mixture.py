@@ -49,24 +49,34 @@ class GaussianMixture:
 
     def predict(self, latents: Tensor, levels: Sequence[Level], conditionings: Sequence[Tensor]) -> Tensor:
         """The noise ε of each point under its components, shape (rows, dimensions, 1, 1)."""
-        rows = zip(latents.flatten(1), levels, conditionings, strict=True)
-        return torch.stack([self._noise(point, level.alpha, mask) for point, level, mask in rows])[:, :, None, None]
+        points, noise = latents.flatten(1), torch.empty_like(latents)
+        alphas = torch.tensor([level.alpha for level in levels], device=self.device, dtype=self.precision)
+        for mask in {id(conditioning): conditioning for conditioning in conditionings}.values():
+            rows = torch.tensor([conditioning is mask for conditioning in conditionings], device=self.device)
+            noise[rows] = self._noise(points[rows], alphas[rows], mask)[:, :, None, None]
+        return noise
 
-    def _noise(self, point: Tensor, alpha: float, mask: Tensor) -> Tensor:
-        shares = self._log_densities(point, alpha).masked_fill(~mask, -math.inf).softmax(0)
-        scores = (math.sqrt(alpha) * self.means - point) / self._variances(alpha)[:, None]
-        return -math.sqrt(1 - alpha) * (shares[:, None] * scores).sum(0)
+    def _noise(self, points: Tensor, alphas: Tensor, mask: Tensor) -> Tensor:
+        shares = self._log_densities(points, alphas).masked_fill(~mask, -math.inf).softmax(1)
+        scores = self._towards_means(points, alphas) / self._variances(alphas)[:, :, None]
+        return -(1 - alphas).sqrt()[:, None] * (shares[:, :, None] * scores).sum(1)
 
-    def log_odds(self, latent: Tensor, level: Level, text: str) -> float:
-        """log p(c|x_t)/(1 − p(c|x_t)), where c is the components that the text names."""
-        densities, mask = self._log_densities(latent.flatten(), level.alpha), self._mask(text)
-        return float(densities[mask].logsumexp(0) - densities[~mask].logsumexp(0))
+    def log_odds(self, latents: Tensor, level: Level, text: str) -> Tensor:
+        """log p(c|x_t)/(1 − p(c|x_t)) of each point, shape (rows,), where c is the components that the text names."""
+        points, mask = latents.flatten(1), self._mask(text)
+        densities = self._log_densities(points, points.new_full((len(points),), level.alpha))
+        return densities[:, mask].logsumexp(1) - densities[:, ~mask].logsumexp(1)
 
-    def _variances(self, alpha: float) -> Tensor:
-        return alpha * self.deviations**2 + 1 - alpha
+    def _variances(self, alphas: Tensor) -> Tensor:
+        """ᾱ s_k² + 1 − ᾱ, shape (rows, components)."""
+        return alphas[:, None] * self.deviations**2 + 1 - alphas[:, None]
 
-    def _log_densities(self, point: Tensor, alpha: float) -> Tensor:
-        """log w_k N(x; …) of each component, without the constant that all share."""
-        variances = self._variances(alpha)
-        squares = (point - math.sqrt(alpha) * self.means).square().sum(1)
+    def _towards_means(self, points: Tensor, alphas: Tensor) -> Tensor:
+        """√ᾱ m_k − x_t, shape (rows, components, dimensions)."""
+        return alphas.sqrt()[:, None, None] * self.means - points[:, None]
+
+    def _log_densities(self, points: Tensor, alphas: Tensor) -> Tensor:
+        """log w_k N(x; …) of each component, shape (rows, components), without the constant that all share."""
+        variances = self._variances(alphas)
+        squares = self._towards_means(points, alphas).square().sum(2)
         return self.weights.log() - 0.5 * (squares / variances + self.means.shape[1] * variances.log())

@@ -73,35 +73,49 @@ def log_odds(log_posterior: float) -> float:
     return log_posterior - math.log1p(-math.exp(log_posterior))
 
 
+def strength(log_posterior: float, settings: Settings) -> float:
+    """λ_t = λ₀ p/(1 − p)."""
+    return settings.scale * math.exp(log_odds(log_posterior))
+
+
 def trace(log_posterior: float, settings: Settings) -> Mapping[str, float]:
     """λ_t."""
-    return {"lambda": settings.scale * math.exp(log_odds(log_posterior))}
+    return {"lambda": strength(log_posterior, settings)}
 
 
 def guide(eps: Predictions, log_posterior: float, settings: Settings) -> "Tensor":
     """Guided noise ε − λ_t(ε_n − ε), where ε is the base."""
-    base = eps[PROMPT] if settings.base == RAW else cfg.guide(eps, cfg.Settings(scale=settings.base_scale))
-    return lead_away(base, eps[NEGATIVE], log_odds(log_posterior), settings.scale)
+    return lead_away(base_of(eps, settings), eps[NEGATIVE], strength(log_posterior, settings))
 
 
-def lead_away(base: "Tensor", negative: "Tensor", odds: float, scale: float) -> "Tensor":
-    """ε − λ₀ p/(1 − p) (ε_n − ε) for the log-odds of p, in which a p near 1 loses no digits (eqs 10 and 17)."""
-    return base - scale * math.exp(odds) * (negative - base)
+def base_of(eps: Predictions, settings: Settings) -> "Tensor":
+    """What is led away: ε_p, or the one that is guided at `base_scale`."""
+    return eps[PROMPT] if settings.base == RAW else cfg.guide(eps, cfg.Settings(scale=settings.base_scale))
+
+
+def lead_away(base: "Tensor", negative: "Tensor", strength: "float | Tensor") -> "Tensor":
+    """ε − λ_t (ε_n − ε): of one row, or of many, where λ_t has a number for each (eqs 10 and 17)."""
+    return base - strength * (negative - base)
 
 
 def after_step(log_posterior: float, step: Step, settings: Settings) -> float:
     """log p(c₋) after x_t → x_{t−1} (algorithm 2)."""
-    change = (settings.offset - settings.temperature * further(step)) / (2 * variance(step.before, settings))
-    return min(max(log_posterior + change, math.log(settings.least)), math.log(settings.most))
+    changed = log_posterior + change(float(further(step).sum()), step.before, settings)
+    return min(max(changed, math.log(settings.least)), math.log(settings.most))
 
 
-def further(step: Step) -> float:
-    """‖x_{t−1} − μ_n‖² − ‖x_{t−1} − μ_p‖², summed over all dimensions.
+def change(further: Any, moment: Moment, settings: Settings) -> Any:
+    """What is added to log p(c₋) where x_{t−1} is further from μ_n than from μ_p by so much: of one row, or of many."""
+    return (settings.offset - settings.temperature * further) / (2 * variance(moment, settings))
+
+
+def further(step: Step) -> "Tensor":
+    """(x_{t−1} − μ_n)² − (x_{t−1} − μ_p)² in each dimension; algorithm 2 takes their sum.
 
     Taken as (μ_p − μ_n)·(2x_{t−1} − μ_n − μ_p), so that no digits are lost to the difference of two large sums.
     """
     base, negative = mean(step.before, step.eps[PROMPT]), mean(step.before, step.eps[NEGATIVE])
-    return float(((base - negative) * (2 * step.after - negative - base)).sum())
+    return (base - negative) * (2 * step.after - negative - base)
 
 
 def mean(moment: Moment, eps: "Tensor") -> "Tensor":

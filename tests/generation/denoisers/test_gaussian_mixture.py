@@ -42,7 +42,18 @@ def test_the_noise_is_minus_root_one_minus_alpha_times_the_score(text: str, comp
 
 def test_the_log_odds_are_those_of_the_densities() -> None:
     a, b, c = (density(POINT.numpy(), k, LEVEL.alpha) for k in range(3))
-    assert MIXTURE.log_odds(POINT, LEVEL, "a") == pytest.approx(math.log(a / (b + c)), abs=1e-12)
+    (odds,) = MIXTURE.log_odds(POINT[None], LEVEL, "a").tolist()
+    assert odds == pytest.approx(math.log(a / (b + c)), abs=1e-12)
+
+
+def test_rows_at_levels_and_under_components_of_their_own_are_predicted_as_alone() -> None:
+    points = torch.randn(4, 2, 1, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    levels = [Level(timestep, alpha) for timestep, alpha in ((900, 0.1), (500, 0.6), (500, 0.6), (10, 0.99))]
+    masks = MIXTURE.encode(["", "a"])
+    conditionings = [masks[text] for text in ("", "a", "", "a")]
+    together = MIXTURE.predict(points, levels, conditionings)
+    alone = [MIXTURE.predict(points[i : i + 1], levels[i : i + 1], conditionings[i : i + 1]) for i in range(4)]
+    torch.testing.assert_close(together, torch.cat(alone), rtol=1e-12, atol=1e-12)
 
 
 def test_an_unknown_component_is_refused() -> None:

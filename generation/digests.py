@@ -8,16 +8,24 @@ from pathlib import Path
 
 PREFIX, DIGITS = "sha256:", 40
 INDEX = "model_index.json"
+CONFIG = "config.json"
 READ = {".json", ".safetensors", ".txt"}  # what is read of a part's folder
+READ_OF_A_MODEL = READ | {".jinja", ".model"}  # tokenizers' files, which transformers reads beside them
 
 
 def digest_of(path: Path) -> str:
-    """The digest, “sha256:” and 40 hexadecimal digits, of a folder in the format of diffusers or a single file of weights.
+    """The digest, “sha256:” and 40 hexadecimal digits, of a folder of diffusers, of one of transformers, or of a file.
 
-    Of a folder, the index and what can be read of the parts that it lists; where the folder lies says nothing. Of a file,
-    its own content and, where it has one, its folder of configurations.
+    Of a folder of diffusers, the index and what can be read of the parts that it lists; of one of transformers, what can be
+    read beside its config.json; where the folder lies says nothing. Of a file, its own content and, where it has one, its
+    folder of configurations.
     """
-    files = [("", path), *_files(configuration_of(path))] if path.is_file() else [*_files(path)]
+    if path.is_file():
+        return _digest_of([("", path), *_parts(configuration_of(path))])
+    return _digest_of([*(_parts(path) if (path / INDEX).is_file() else _model(path))])
+
+
+def _digest_of(files: list[tuple[str, Path]]) -> str:
     return _digest(tuple((name, file, file.stat().st_size, file.stat().st_mtime_ns) for name, file in files))
 
 
@@ -26,7 +34,7 @@ def configuration_of(file: Path) -> Path:
     return file.with_suffix("")
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+def _parts(folder: Path) -> Iterator[tuple[str, Path]]:
     """What belongs to a checkpoint in a folder, by its name there; nothing if it has no index."""
     index = folder / INDEX
     if not index.is_file():
@@ -37,6 +45,15 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         for file in sorted((folder / part).rglob("*")):
             if file.suffix in READ and file.is_file():
                 yield file.relative_to(folder).as_posix(), file
+
+
+def _model(folder: Path) -> Iterator[tuple[str, Path]]:
+    """What belongs to a model in a folder of transformers, by its name there; nothing if it has no config.json."""
+    if not (folder / CONFIG).is_file():
+        return
+    for file in sorted(folder.iterdir()):
+        if file.suffix in READ_OF_A_MODEL and file.is_file():
+            yield file.name, file
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,5 @@
 """Checkpoints: load once, keep warm, by name, revision and placement."""
 
-import gc
 import importlib.metadata
 import platform
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from generation.devices import device_of, dtype_of, prepare
 from generation.hub import CheckpointNotFound, revision_now, source_of
 from generation.pipelines import Pipeline, read_pipeline
 from generation.placement import Placement
+from generation.warm import Shelf
 
 KEPT_WARM = 2
 LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "numpy", "pillow")
@@ -47,7 +47,7 @@ class Loaded:
         return self.denoiser.unet.dtype
 
 
-_WARM: dict[_Key, Loaded] = {}  # the one used least lately first
+_WARM: Shelf[_Key, Loaded] = Shelf(KEPT_WARM)
 
 
 def load(name: str, revision: str = "", placement: Placement = Placement()) -> Loaded:  # noqa: B008 (frozen)
@@ -57,19 +57,7 @@ def load(name: str, revision: str = "", placement: Placement = Placement()) -> L
     Raises CheckpointNotFound, UnsupportedCheckpoint and UnfitPlacement.
     """
     key = (name, revision_now(name, revision), placement)
-    loaded = _WARM.pop(key, None)
-    if loaded is None:
-        _make_room()
-        loaded = _load(*key)
-    _WARM[key] = loaded
-    return loaded
-
-
-def _make_room() -> None:
-    """Let go of the checkpoints used least lately before another is loaded: memory may not hold one more than is kept."""
-    while len(_WARM) >= KEPT_WARM:
-        del _WARM[next(iter(_WARM))]
-    gc.collect()  # a compiled UNet refers to itself
+    return _WARM.take(key, lambda: _load(*key))
 
 
 def _load(name: str, revision: str, placement: Placement) -> Loaded:

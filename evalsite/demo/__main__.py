@@ -10,7 +10,7 @@ from pathlib import Path
 
 import django
 
-from evalsite.demo.ports import DidNotFinish, free_port
+from evalsite.reproduction.ports import DidNotFinish, free_port
 
 
 def main() -> int:

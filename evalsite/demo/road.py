@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from evalsite.demo.ports import DidNotFinish
-from evalsite.demo.processes import manage, site, worker
+from evalsite.reproduction.ports import DidNotFinish
+from evalsite.reproduction.processes import manage, site, worker
 from evalsite.demo.study import NAME, ensure_run, ensure_study
 from studies.models import Session, Study
 

@@ -21,7 +21,7 @@ import django
 from django.core.management import call_command
 from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
 
-from evalsite.demo.ports import free_port
+from evalsite.reproduction.ports import free_port
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES, DESKTOP, PHONE
 from tests.e2e.journey import expect_trial, go_on, start
 
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(options.demo / "site", Path(folder) / "site")
         _configure(Path(folder) / "site")
-        from evalsite.demo.processes import site  # after the configuration, which it reads
+        from evalsite.reproduction.processes import site  # after the configuration, which it reads
 
         with site(Path(folder) / "site.log"):
             photograph(options.out)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from evalsite.demo.ports import free_port
+from evalsite.reproduction.ports import free_port
 from evalsite.demo.study import ROWS
 
 TABLES = ("tables.csv", "tables.tex", "tables.md", "tables.html")

@@ -1,4 +1,4 @@
-"""The demo's other processes: a Celery worker, and the web site."""
+"""The other processes that a study needs: a Celery worker, and the web site."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from evalsite.demo.ports import DidNotFinish
+from evalsite.reproduction.ports import DidNotFinish
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -36,7 +36,7 @@ def manage(command: list[str], needed: "subprocess.Popen[bytes]", log: Path) -> 
     finally:
         running.terminate()
     if running.returncode:
-        raise DidNotFinish(f"“{' '.join(command)}” failed; the reason is above. Run the demo again when it is mended.")
+        raise DidNotFinish(f"“{' '.join(command)}” failed; the reason is above. Run the same again when it is mended: it goes on.")
 
 
 @contextmanager

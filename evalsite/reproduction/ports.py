@@ -1,4 +1,4 @@
-"""Where the demo's site listens. Needed before the settings, which hold the address."""
+"""Where a site of one's own listens. Imports no settings, which hold its address."""
 
 import socket
 
@@ -6,7 +6,7 @@ FIRST_PORT, LAST_PORT = 8000, 8099
 
 
 class DidNotFinish(RuntimeError):
-    """A part of the demo failed, did not answer in time, or has nowhere to listen; the sentence says what to do."""
+    """A station failed, did not answer in time, or has nowhere to listen; the sentence says what to do."""
 
 
 def free_port() -> int:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from evalsite import chat
 from evalsite.database import postgresql, sqlite
 from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
 
@@ -216,3 +217,13 @@ PLACEMENT = Placement(  # how a worker computes
     compiled=_flag("EVALSITE_COMPILE", default=False),
     vae_slicing=_flag("EVALSITE_VAE_SLICING", default=True),
 )
+
+# Who is asked for negatives and captions: any endpoint that speaks OpenAI's chat completions.
+CHAT_URL = chat.address("EVALSITE_CHAT_URL", os.environ.get("EVALSITE_CHAT_URL", ""))
+CHAT_KEY = chat.key("EVALSITE_CHAT_KEY", os.environ.get("EVALSITE_CHAT_KEY", ""))
+CHAT_MODEL = os.environ.get("EVALSITE_CHAT_MODEL", "")
+CHAT_PRICES = chat.prices("EVALSITE_CHAT_PRICES", os.environ.get("EVALSITE_CHAT_PRICES", ""))
+CHAT_BUDGET = chat.budget("EVALSITE_CHAT_BUDGET", os.environ.get("EVALSITE_CHAT_BUDGET", ""))
+CHAT_PER_MINUTE = _whole("EVALSITE_CHAT_PER_MINUTE", 60)
+CHAT_MAX_TOKENS = _whole("EVALSITE_CHAT_MAX_TOKENS", 300, least=0)
+CHAT_TIMEOUT_SECONDS = _whole("EVALSITE_CHAT_TIMEOUT_SECONDS", 120)

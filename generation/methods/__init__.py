@@ -4,12 +4,24 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from generation.methods import answer, attend_and_excite, cfg, dng, dns, negative_prompt, np_uncond, sld, syngen
+from generation.methods import (
+    answer,
+    attend_and_excite,
+    auto_dnp,
+    cfg,
+    dng,
+    dnp,
+    dns,
+    negative_prompt,
+    np_uncond,
+    sld,
+    syngen,
+)
 from generation.methods.rule import Method, Steering, stateless
-from generation.methods.settings import BadSettings, describe, parse
+from generation.methods.settings import GUIDANCE_SCALE, BadSettings, describe, fields_of, parse
 
 __all__ = ["IMPORTED", "METHODS", "STEERED", "BadSettings", "Method", "UnfitScheduler", "UnknownMethod"]
-__all__ += ["complete", "describe", "find", "parse", "require_fit"]
+__all__ += ["NEGATIVE", "complete", "describe", "find", "guidance_scale_of", "parse", "require_fit"]
 
 METHODS: dict[str, Method] = {
     "cfg": Method(settings=cfg.Settings, paper=cfg.__doc__, texts=cfg.texts, guide=stateless(cfg.guide)),
@@ -18,6 +30,16 @@ METHODS: dict[str, Method] = {
         paper=negative_prompt.__doc__,
         texts=negative_prompt.texts,
         guide=stateless(negative_prompt.guide),
+    ),
+    "auto_dnp": Method(
+        settings=auto_dnp.Settings,
+        paper=auto_dnp.__doc__,
+        texts=auto_dnp.texts,
+        guide=stateless(auto_dnp.guide),
+        negative_source="auto_dnp",
+    ),
+    "dnp": Method(
+        settings=dnp.Settings, paper=dnp.__doc__, texts=dnp.texts, guide=stateless(dnp.guide), negative_source="human"
     ),
     "np_uncond": Method(
         settings=np_uncond.Settings, paper=np_uncond.__doc__, texts=np_uncond.texts, guide=stateless(np_uncond.guide)
@@ -59,6 +81,7 @@ METHODS: dict[str, Method] = {
     ),
 }
 STEERED = tuple(name for name, method in METHODS.items() if method.steering)  # by the phrases of the prompt
+NEGATIVE = "negative"  # the setting that negative sources fill in
 IMPORTED = "imported"  # the method of images that were brought along, not made here
 
 
@@ -84,6 +107,12 @@ def find(method: str) -> Method:
 def complete(method: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked, with the method's defaults filled in. Raises UnknownMethod and BadSettings."""
     return dataclasses.asdict(parse(find(method).settings, settings))
+
+
+def guidance_scale_of(method: str, settings: Mapping[str, Any]) -> float | None:
+    """The guidance scale s among a method's complete settings; None if it has none. Raises UnknownMethod."""
+    scales = (name for name, field in fields_of(find(method).settings).items() if field.metadata["meaning"] == GUIDANCE_SCALE)
+    return next((float(settings[name]) for name in scales), None)
 
 
 def require_fit(method: str, scheduler: str) -> None:

@@ -144,6 +144,7 @@ class Method:
     steering: how x_t is moved before each step by the gradient of an attention loss; None if it is not.
     schedulers: the only ones that the rule holds for; empty for all.
     is_intermediate: whether its images are a means for other methods, never to be shown to voters.
+    negative_source: the source that its negative must have, among others; empty if any will do, or none.
     """
 
     settings: type[Any]
@@ -157,6 +158,7 @@ class Method:
     steering: Steering | None = None
     schedulers: tuple[str, ...] = ()
     is_intermediate: bool = False
+    negative_source: str = ""
 
     @property
     def provenance(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_type_hints
 
 REQUIRED: Any = dataclasses.MISSING
 PRESET = "preset"
+GUIDANCE_SCALE = "guidance scale s"
 NEGATIVE_TEXT = "a text that the image is led away from, in place of the empty one"
 Schema = TypeVar("Schema")
 
@@ -43,7 +44,7 @@ def setting(
 
 def guidance_scale(default: float = 7.5) -> Any:
     """The field of a guidance scale s."""
-    return setting(default, "guidance scale s", low=-100, high=100)
+    return setting(default, GUIDANCE_SCALE, low=-100, high=100)
 
 
 def parse(schema: type[Schema], given: Mapping[str, Any]) -> Schema:

@@ -1,5 +1,8 @@
+from generation.models.captions import Caption, NegativeText
 from generation.models.conditions import Checkpoint, Condition, Scheduler
 from generation.models.images import Batch, Image, Run
 from generation.models.prompts import Prompt, PromptSet
+from generation.models.standard_negatives import StandardNegatives
 
-__all__ = ["Batch", "Checkpoint", "Condition", "Image", "Prompt", "PromptSet", "Run", "Scheduler"]
+__all__ = ["Batch", "Caption", "Checkpoint", "Condition", "Image", "NegativeText", "Prompt", "PromptSet", "Run", "Scheduler"]
+__all__ += ["StandardNegatives"]

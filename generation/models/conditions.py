@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 
-from generation import hub, methods
+from generation import hub, methods, negatives
 from generation.digests import INDEX, PREFIX
 from generation.evaluations import UnfitEvaluations, require_fit
+from generation.models import condition_sources
 
 
 class Checkpoint(models.Model):
@@ -123,6 +124,12 @@ class Condition(models.Model):
 
     method = models.CharField(max_length=40)
     settings = models.JSONField(default=dict, blank=True, help_text='For instance {"scale": 7.5}; defaults fill the rest.')
+    negative_sources = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Where the negative comes from, in the place of the setting “negative”: "
+        'for instance [{"source": "standard"}, {"source": "auto_dnp"}].',
+    )
     checkpoint = models.ForeignKey(
         Checkpoint, null=True, blank=True, on_delete=models.PROTECT, help_text="Empty only for imported images."
     )
@@ -141,6 +148,8 @@ class Condition(models.Model):
         if self.is_imported:
             return f"imported: {self.settings.get('name', '')}"
         said = ", ".join(f"{key}={value}" for key, value in self.settings.items())
+        if self.negative_sources:
+            said = f"{said}, negative: {' + '.join(map(negatives.in_words, self.negative_sources))}"
         drawn = f"{self.get_scheduler_display()} {self.evaluations} · {self.size}×{self.size}"
         return f"{self.method}({said}) · {self.checkpoint} · {drawn}"
 
@@ -169,11 +178,26 @@ class Condition(models.Model):
 
     def _complete_settings(self) -> None:
         try:
-            self.settings = methods.complete(self.method, {} if self.settings is None else self.settings)
+            self.negative_sources = condition_sources.asked(self.method, self.negative_sources)
+            condition_sources.refuse_unfit(self.method, self.negative_sources, self.settings)
+            self.settings = self._completed({} if self.settings is None else self.settings)
         except methods.UnknownMethod as error:
             raise ValidationError({"method": str(error)}) from error
         except methods.BadSettings as error:
             raise ValidationError({"settings": error.sentences}) from error
+        scale = methods.guidance_scale_of(self.method, self.settings)
+        self.negative_sources = condition_sources.completed(self.negative_sources, scale)
+        self._require_scheduler()
+
+    def _completed(self, given: Any) -> dict[str, Any]:
+        """The method's settings; without the negative where it has sources, as the schema is told of one meanwhile."""
+        if not self.negative_sources or not isinstance(given, dict):
+            return methods.complete(self.method, given)
+        settings = methods.complete(self.method, {**given, methods.NEGATIVE: ""})
+        del settings[methods.NEGATIVE]
+        return settings
+
+    def _require_scheduler(self) -> None:
         try:
             methods.require_fit(self.method, self.scheduler)
         except methods.UnfitScheduler as error:
@@ -204,6 +228,8 @@ class Condition(models.Model):
         Imported images say nothing of how they were made, so that their condition is its name alone.
         """
         identity = [self.method, self.settings]
+        if self.negative_sources:
+            identity.append(self.negative_sources)
         if self.checkpoint:
             identity += [self.scheduler, self.evaluations, self.size, self.checkpoint.name, self.checkpoint.revision]
         return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()

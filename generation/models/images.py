@@ -131,6 +131,7 @@ class Image(models.Model):
     """One prompt, one seed, one condition: unique."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", "Waits for its negative"
         QUEUED = "queued"
         DONE = "done"
         FLAGGED = "flagged", "Flagged as NSFW"

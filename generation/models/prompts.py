@@ -29,6 +29,9 @@ class Prompt(models.Model):
     text = models.CharField(max_length=500)
     subset = models.CharField(max_length=60, blank=True, help_text="For instance animal-object.")
     entities = models.JSONField(default=list, blank=True, help_text="The phrases that must be seen, as a list.")
+    negatives = models.JSONField(
+        default=dict, blank=True, help_text='Negatives of its own by name: {"related": "flowers", "unrelated": "a car"}.'
+    )
 
     class Meta:
         ordering = ["prompt_set", "pk"]
@@ -46,5 +49,15 @@ class Prompt(models.Model):
         steered = self.pk and self.images.filter(condition__method__in=methods.STEERED).exists()
         if steered and Prompt.objects.get(pk=self.pk).entities != self.entities:
             raise ValidationError({"entities": "Images were steered by these phrases. Add the prompt to another set instead."})
+        if self.pk and self._negatives_drawn() and Prompt.objects.get(pk=self.pk).negatives != self.negatives:
+            raise ValidationError({"negatives": "Images were drawn with these. Add the prompt to another set instead."})
+        if not isinstance(self.negatives, dict) or not all(isinstance(text, str) for text in self.negatives.values()):
+            raise ValidationError({"negatives": 'Write texts by name, for instance {"related": "flowers"}.'})
         if not isinstance(self.entities, list) or not all(isinstance(entity, str) for entity in self.entities):
             raise ValidationError({"entities": 'Write a list of phrases, for instance ["a cat", "a dog"].'})
+
+    def _negatives_drawn(self) -> bool:
+        """Whether an image has a negative of this prompt's own."""
+        # Filtered here: not every database looks into JSON in the same way.
+        sources = self.images.exclude(condition__negative_sources=[]).values_list("condition__negative_sources", flat=True)
+        return any(source["source"] == "prompt" for condition in sources.distinct() for source in condition)

@@ -2,9 +2,9 @@
 
 Prompts of the bundled world that were kept out of training, prompt number i with seed i, unselected: two shapes, where plain
 guidance is nearly always right, and one shape in three colours, where it often is not. The exact reader decides, with Wilson
-intervals of 95 %; the CLIP score is the cosine of the image with the whole prompt by the bundled CLIP, with bootstrap intervals
-over prompts. The settings were chosen once, by thought and before any result was seen: the model's own scale 4, and milder pushes
-wherever a negative takes the place of the empty text, because this model leaves its world early.
+intervals of 95 %; the CLIP score is the cosine of the image with the whole prompt by the bundled CLIP, with bootstrap
+intervals over prompts. The settings were chosen once, by thought and before any result was seen: the model's own scale 4, and
+milder pushes wherever a negative takes the place of the empty text, because this model leaves its world early.
 """
 
 import argparse
@@ -26,7 +26,6 @@ from generation.bundled.world import prompt_of
 from generation.checkpoints import Loaded, load
 from generation.drawn_prompts import unseen_alike, unseen_combinations
 from generation.hub import BUNDLED
-from generation.methods import METHODS
 from generation.pretrained import CLIP, source_of
 from generation.sampler import Row, sample
 

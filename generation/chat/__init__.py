@@ -6,7 +6,7 @@ what a vision-language model sees in a diffusion-negative image (supplement §4.
 
 from generation.chat.asking import ask, describe_image
 from generation.chat.endpoint import ChatFailed
-from generation.chat.questions import DESCRIPTION_REQUEST, OPPOSITE_REQUEST
+from generation.chat.questions import DESCRIPTION_REQUEST
 from generation.models.chat_answers import OverBudget
 
-__all__ = ["DESCRIPTION_REQUEST", "OPPOSITE_REQUEST", "ChatFailed", "OverBudget", "ask", "describe_image"]
+__all__ = ["DESCRIPTION_REQUEST", "ChatFailed", "OverBudget", "ask", "describe_image"]

@@ -6,14 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-# Desai & Vasconcelos (ECCV 2024), supplement §4.2, word for word; they asked gpt-3.5-turbo-0613.
-OPPOSITE_REQUEST = (
-    "Give negative prompt which is semantically opposite to the prompt provided. The negative prompt should help eliminate "
-    "things or concepts that contradict the given prompt. Don't use negation in creating negative prompts. Exclude words like "
-    "no, not, remove, etc."
-)
-# Supplement §4.1 names the model, gpt-4-vision-preview, and prints no request: these words are our own, for a simple caption,
-# which the authors found to serve better than one with many details.
+# Desai & Vasconcelos (ECCV 2024), supplement §4.1, name the model, gpt-4-vision-preview, and print no request: these words are
+# our own, for a simple caption, which the authors found to serve better than one with many details.
 DESCRIPTION_REQUEST = "Describe what this image shows in one short, simple sentence."
 
 

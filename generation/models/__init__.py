@@ -1,8 +1,9 @@
 from generation.models.captions import Caption, NegativeText
+from generation.models.chat_answers import ChatAnswer
 from generation.models.conditions import Checkpoint, Condition, Scheduler
 from generation.models.images import Batch, Image, Run
 from generation.models.prompts import Prompt, PromptSet
 from generation.models.standard_negatives import StandardNegatives
 
-__all__ = ["Batch", "Caption", "Checkpoint", "Condition", "Image", "NegativeText", "Prompt", "PromptSet", "Run", "Scheduler"]
-__all__ += ["StandardNegatives"]
+__all__ = ["Batch", "Caption", "ChatAnswer", "Checkpoint", "Condition", "Image", "NegativeText", "Prompt", "PromptSet", "Run"]
+__all__ += ["Scheduler", "StandardNegatives"]

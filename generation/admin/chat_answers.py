@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from generation.models import Caption, NegativeText
 from generation.models.chat_answers import ChatAnswer
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 else:  # Django's own classes take no parameters
     ChatAnswerModelAdmin = admin.ModelAdmin
 
+LONGEST_SHOWN = 200  # characters of an answer in the list
+
 
 @admin.register(ChatAnswer)
 class ChatAnswerAdmin(ChatAnswerModelAdmin):
-    list_display = ("answer", "model", "reason", "prompt_tokens", "completion_tokens", "cost", "attempts", "asked_at")
+    list_display = ("answer", "model", "tokens", "cost", "asked_at")
     list_filter = ("model", ("answered_at", admin.EmptyFieldListFilter))
     list_per_page = 50
     search_fields = ("text", "request", "reason")
@@ -54,7 +57,15 @@ class ChatAnswerAdmin(ChatAnswerModelAdmin):
 
     @admin.display(description="answer")
     def answer(self, answer: ChatAnswer) -> str:
-        return answer.text or ("none" if answer.is_answered else "not answered yet")
+        """What was said, or why nothing was."""
+        if answer.text:
+            return Truncator(answer.text).chars(LONGEST_SHOWN)
+        return f"{'no text' if answer.is_answered else 'not answered'}: {answer.reason or 'it waits'}"
+
+    @admin.display
+    def tokens(self, answer: ChatAnswer) -> str:
+        """Of the question and of the answer."""
+        return "–" if answer.prompt_tokens is None else f"{answer.prompt_tokens} + {answer.completion_tokens}"
 
     @admin.display
     def question(self, answer: ChatAnswer) -> SafeString:

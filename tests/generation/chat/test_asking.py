@@ -1,7 +1,9 @@
 """Asking the stand-in; nobody really waits."""
 
+import itertools
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
@@ -251,3 +253,19 @@ def test_many_at_once_ask_one_question_once(answering: Answering) -> None:
         thread.join()
     assert answers == [opposite(PROMPT)] * 6
     assert len(stand_in.asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_keep_their_turns_apart(answering: Answering) -> None:
+    """At the default of 60 a minute, a second apart, however many ask."""
+    answering()
+
+    def work(number: int) -> None:
+        ask(MODEL, OPPOSITE_REQUEST, f"prompt {number}", wait=lambda _seconds: None)
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        list(pool.map(work, range(6)))
+    turns = list(ChatAnswer.objects.order_by("asked_at").values_list("asked_at", flat=True))
+    assert all(later - earlier >= timedelta(seconds=1) for earlier, later in itertools.pairwise(turns))
+    assert len(turns) == 6

@@ -14,7 +14,8 @@ CountWeights = tuple[int, int, int]
 COUNT_WEIGHTS: CountWeights = (20, 40, 40)
 BLURRY_SHARE = 0.07
 OPEN_COLOR_SHARE = 0.1  # of the entities in a prompt, so that "a star" without a colour is understood too
-TRAINABLE = tuple(e for shape in ALL_SHAPES for color in COLORS if not is_held_out((e := Entity(shape, color),)))
+ALL_ENTITIES = tuple(Entity(shape, color) for shape in ALL_SHAPES for color in COLORS)
+TRAINABLE = tuple(entity for entity in ALL_ENTITIES if not is_held_out((entity,)))
 
 
 def draw_scene(draw: random.Random, count_weights: CountWeights = COUNT_WEIGHTS) -> Scene:
@@ -23,6 +24,12 @@ def draw_scene(draw: random.Random, count_weights: CountWeights = COUNT_WEIGHTS)
     while is_held_out(entities := tuple(draw.sample(TRAINABLE, count))):
         pass
     return place(entities, draw, blurry=draw.random() < BLURRY_SHARE)
+
+
+def draw_any_scene(draw: random.Random) -> Scene:
+    """A random scene of all that there is, held-out combinations too: for models that read pictures and draw none."""
+    (count,) = draw.choices(ENTITY_COUNTS, COUNT_WEIGHTS)
+    return place(tuple(draw.sample(ALL_ENTITIES, count)), draw, blurry=draw.random() < BLURRY_SHARE)
 
 
 def draw_prompt(scene: Scene, draw: random.Random) -> str:

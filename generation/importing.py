@@ -89,7 +89,7 @@ def store(found: Sequence[Found], screen: Screen) -> list[Image]:
             for one, drawn, screening in zip(found, pixels, screenings, strict=True)
         ]
         save(made)
-    return [one.image for one in made]
+    return [one.row for one in made]
 
 
 def _row(one: Found) -> Image:

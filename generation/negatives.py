@@ -17,6 +17,7 @@ from generation.pretrained import CAPTIONER, ModelNotFound, resolve_revision
 TEXT, STANDARD, RANDOM, LLM = "text", "standard", "random", "llm"
 AUTO_DNP, HUMAN, OF_PROMPT = "auto_dnp", "human", "prompt"
 OF_DNS_IMAGES = (AUTO_DNP, HUMAN)
+ASKED = (RANDOM, LLM)  # for a prompt, with an answer that is kept in a row
 CHAT = "chat:"  # before the name of a vision-language model behind the chat endpoint
 PEOPLE = "people: "  # before the name of a captioning study
 MOST_NEW_TOKENS = 50

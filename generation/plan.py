@@ -1,16 +1,16 @@
-"""Which images of a run are missing, cut into batches for the workers."""
+"""Which images of a run are missing, with all that their negatives need, cut into batches for the workers."""
 
 import itertools
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from generation.models import Batch, Image, Prompt, Run
+from generation import phases
+from generation.batching import ROWS_PER_QUERY
+from generation.models import Condition, Image, Prompt, Run
 from generation.seeds import parse_seeds
 
 MOST_IMAGES = 250_000
-ROWS_PER_QUERY = 1000
 
 
 class CannotPlan(ValueError):
@@ -19,95 +19,55 @@ class CannotPlan(ValueError):
 
 @dataclass(frozen=True)
 class Planned:
-    """What planning added: rows of images, and batches of queued images."""
+    """What planning added: rows of images, diffusion-negative ones among them, and batches of what is queued."""
 
     images: int
     batches: int
 
 
-@dataclass(frozen=True, order=True)
-class Queued:
-    """A queued image. Sorting puts what can be stacked together, and in it all conditions of a prompt–seed together."""
-
-    checkpoint: int
-    size: int
-    prompt: int
-    seed: int
-    condition: int
-    image: int
-
-    @property
-    def stack(self) -> tuple[int, int]:
-        return self.checkpoint, self.size
-
-    @property
-    def pair(self) -> tuple[int, int]:
-        return self.prompt, self.seed
-
-
 def plan(run: Run) -> Planned:
-    """Queue the missing images of a run and put those that wait into batches; planning again adds nothing.
+    """Queue the missing images of a run and put those that wait for nothing into batches; planning again adds nothing.
 
     Raises CannotPlan, with nothing queued.
     """
-    _refuse(run)
-    with transaction.atomic():
-        missing = _missing(run)
-        Image.objects.bulk_create(missing, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
-        return Planned(len(missing), _batch(run))
-
-
-def _refuse(run: Run) -> None:
     conditions = list(run.conditions.select_related("checkpoint"))
+    _refuse(conditions)
+    with transaction.atomic():
+        conditions += _dns_conditions(conditions)
+        missing = _missing(run, conditions)
+        Image.objects.bulk_create(missing, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
+        phases.ask(run)
+        return Planned(len(missing), len(phases.advance(run)))
+
+
+def _refuse(conditions: list[Condition]) -> None:
     for condition in conditions:
         if condition.checkpoint is None:
             raise CannotPlan(f"“{condition}” holds imported images, which cannot be made; take it out of the run.")
         if fault := condition.checkpoint.screening_fault() or condition.checkpoint.revision_fault():
             raise CannotPlan(fault)
-    wanted = Prompt.objects.filter(prompt_set__runs=run).count() * len(parse_seeds(run.seeds)) * len(conditions)
-    if not 0 < wanted <= MOST_IMAGES:
-        raise CannotPlan(f"The run asks for {wanted} images: give it prompts, conditions, and at most {MOST_IMAGES} images.")
 
 
-def _missing(run: Run) -> list[Image]:
-    """The images without a row, as unsaved rows."""
-    there = set(run.planned_images().values_list("prompt", "seed", "condition"))
-    prompts = Prompt.objects.filter(prompt_set__runs=run).values_list("pk", flat=True)
-    conditions = run.conditions.values_list("pk", flat=True)
-    wanted = itertools.product(prompts, parse_seeds(run.seeds), conditions)
+def _dns_conditions(conditions: list[Condition]) -> list[Condition]:
+    """The conditions of the diffusion-negative images that these need besides, made if there are none yet."""
+    wanted = (each.dns_fields(source) for each in conditions for source in each.sources_of_dns_images)
+    needed = {condition.pk: condition for fields in wanted if (condition := Condition.objects.ensure(**fields))}
+    return [condition for pk, condition in needed.items() if pk not in {each.pk for each in conditions}]
+
+
+def _missing(run: Run, conditions: list[Condition]) -> list[Image]:
+    """The images without a row, as unsaved rows. Raises CannotPlan for none, or too many."""
+    prompts, seeds = Prompt.objects.filter(prompt_set__runs=run).values_list("pk", flat=True), parse_seeds(run.seeds)
+    asked = len(prompts) * len(seeds) * len(conditions)
+    if not 0 < asked <= MOST_IMAGES:
+        raise CannotPlan(f"The run asks for {asked} images: give it prompts, conditions, and at most {MOST_IMAGES} images.")
+    there = set(run.needed_images().values_list("prompt", "seed", "condition"))
     return [
-        Image(prompt_id=prompt, seed=seed, condition_id=condition, run=run)
-        for prompt, seed, condition in wanted
-        if (prompt, seed, condition) not in there
+        Image(prompt_id=prompt, seed=seed, condition=condition, run=run, state=_first_state(condition))
+        for prompt, seed, condition in itertools.product(prompts, seeds, conditions)
+        if (prompt, seed, condition.pk) not in there
     ]
 
 
-def _batch(run: Run) -> int:
-    """Put the queued images that are in no batch into batches; the number of batches."""
-    waiting = run.planned_images().queued().filter(batch=None).select_for_update(of=("self",))
-    fields = ("condition__checkpoint", "condition__size", "prompt", "seed", "condition", "pk")
-    cuts = list(cut((Queued(*row) for row in waiting.values_list(*fields)), run.batch_size))
-    batches = Batch.objects.bulk_create([Batch(run=run) for _ in cuts])
-    rows = [Image(pk=pk, batch=batch) for batch, pks in zip(batches, cuts, strict=True) for pk in pks]
-    Image.objects.bulk_update(rows, ["batch"], batch_size=ROWS_PER_QUERY)
-    return len(batches)
-
-
-def cut(queued: Iterable[Queued], batch_size: int) -> Iterator[list[int]]:
-    """Batches of at most batch_size images, as primary keys.
-
-    A batch holds one checkpoint and size; the conditions of a prompt–seed stay in one batch wherever they fit into one.
-    """
-    for _, stack in itertools.groupby(sorted(queued), lambda row: row.stack):
-        batch: list[int] = []
-        for _, pair in itertools.groupby(stack, lambda row: row.pair):
-            images = [row.image for row in pair]
-            if batch and len(batch) + len(images) > batch_size:
-                yield batch
-                batch = []
-            batch += images
-            while len(batch) > batch_size:
-                yield batch[:batch_size]
-                batch = batch[batch_size:]
-        if batch:
-            yield batch
+def _first_state(condition: Condition) -> Image.State:
+    return Image.State.WAITING if condition.negative_sources else Image.State.QUEUED

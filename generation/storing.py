@@ -1,4 +1,4 @@
-"""How images become files and finished rows: encoded without metadata, written aside, renamed into place."""
+"""How outcomes become finished rows, and images files: encoded without metadata, written aside, renamed into place."""
 
 import hashlib
 import io
@@ -15,9 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from generation.models import Batch, Image
+from generation.models import Batch, Caption, Image, NegativeText
 
 FIELDS = ["state", "reason", "file", "sha256", "screened_by", "unscreened_because", "provenance", "finished_at"]
+TOLD_FIELDS = ["state", "reason", "text", "provenance", "finished_at"]
 
 
 class LeaseLost(RuntimeError):
@@ -37,13 +38,14 @@ class Screening:
 class Made:
     """An image that was made, as PNG, with its screening and provenance."""
 
-    image: Image
+    row: Image
     png: bytes
     screening: Screening
     provenance: dict[str, Any]
 
-    def put_on(self, image: Image) -> None:
+    def put_on_row(self) -> None:
         """Write the file and fill in the row, which the caller saves."""
+        image = self.row
         image.state = Image.State.FLAGGED if self.screening.flagged else Image.State.DONE
         image.screened_by, image.unscreened_because = self.screening.screened_by, self.screening.unscreened_because
         image.reason, image.provenance, image.finished_at = "", self.provenance, timezone.now()
@@ -53,23 +55,42 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Failed:
-    """An image that could not be made, and why."""
+class Told:
+    """A caption, or a text of a negative, with its provenance. reason: why there is no text, or not all of it."""
 
-    image: Image
+    row: Caption | NegativeText
+    text: str
+    provenance: dict[str, Any]
+    reason: str = ""
+
+    def put_on_row(self) -> None:
+        """Fill in the row, which the caller saves."""
+        row = self.row
+        row.text, row.provenance, row.reason, row.finished_at = self.text, self.provenance, self.reason, timezone.now()
+        if isinstance(row, NegativeText):
+            row.state = NegativeText.State.DONE
+        else:
+            row.state = Caption.State.DONE if self.text else Caption.State.INDESCRIBABLE
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A row that could not be made, and why."""
+
+    row: Image | Caption | NegativeText
     reason: str
 
-    def put_on(self, image: Image) -> None:
+    def put_on_row(self) -> None:
         """Fill in the row, which the caller saves."""
-        image.state, image.reason, image.finished_at = Image.State.FAILED, self.reason, timezone.now()
+        self.row.state, self.row.reason, self.row.finished_at = type(self.row).State.FAILED, self.reason, timezone.now()
 
 
 def said(error: Exception) -> str:
-    """An error as the reason of a failed image: its class and its sentence."""
+    """An error as the reason of what failed: its class and its sentence."""
     return f"{type(error).__name__}: {error}"
 
 
-def finish(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None:
+def finish(batch: Batch, holder: str, outcomes: Sequence[Made | Told | Failed]) -> None:
     """Save a batch's outcomes, all or none. Raises LeaseLost, with nothing saved, unless the holder still holds the batch.
 
     The batch stays locked meanwhile, so that nobody else writes these files.
@@ -80,11 +101,14 @@ def finish(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None
         save(outcomes)
 
 
-def save(outcomes: Sequence[Made | Failed]) -> None:
+def save(outcomes: Sequence[Made | Told | Failed]) -> None:
     """Write the files and save the rows."""
     for outcome in outcomes:
-        outcome.put_on(outcome.image)
-    Image.objects.bulk_update([outcome.image for outcome in outcomes], FIELDS, batch_size=100)
+        outcome.put_on_row()
+    rows = [outcome.row for outcome in outcomes]
+    Image.objects.bulk_update([row for row in rows if isinstance(row, Image)], FIELDS, batch_size=100)
+    Caption.objects.bulk_update([row for row in rows if isinstance(row, Caption)], TOLD_FIELDS, batch_size=100)
+    NegativeText.objects.bulk_update([row for row in rows if isinstance(row, NegativeText)], TOLD_FIELDS, batch_size=100)
 
 
 def file_name(image: Image) -> str:

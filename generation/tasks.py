@@ -1,4 +1,4 @@
-"""What workers do: look at a batch that a message names, take it if it is free, make its images.
+"""What workers do: look at a batch that a message names, take it if it is free, make what is in it, and let its run advance.
 
 The rows are the queue. A message only means "look", so that a lost, late or repeated one does no harm.
 """
@@ -15,8 +15,9 @@ from django import db
 from django.conf import settings
 from django.utils import timezone
 
-from generation.models import Batch, Image
-from generation.storing import Failed, LeaseLost, Made, finish, said
+from generation import phases
+from generation.models import Batch, Caption, Image, NegativeText, Run
+from generation.storing import Failed, LeaseLost, Made, Told, finish, said
 
 MOST_CLAIMS = 3
 MOST_SWEPT = 16
@@ -34,10 +35,11 @@ def call(batches: Iterable[Batch]) -> int:
 
 @shared_task
 def sweep() -> None:
-    """Call again for batches that a dead worker held, or whose message was lost.
+    """Let runs advance, and call again for batches that a dead worker held, or whose message was lost.
 
-    A few at a time: in a long run most batches only wait their turn, and their messages with them.
+    A few batches at a time: in a long run most batches only wait their turn, and their messages with them.
     """
+    advance()
     now = timezone.now()
     room = max(0, MOST_SWEPT - Batch.objects.heard(now).count())
     call(Batch.objects.unheard(now)[:room])
@@ -45,7 +47,7 @@ def sweep() -> None:
 
 @shared_task
 def make_batch(pk: int) -> None:
-    """Make the queued images of a batch, unless somebody does, or has."""
+    """Make what is queued in a batch, unless somebody does, or has."""
     from generation.making import make  # loads torch, as no web process may; before the claim, because it takes its time
 
     batch = Batch.objects.filter(pk=pk).first()
@@ -53,17 +55,24 @@ def make_batch(pk: int) -> None:
     if batch is None or not batch.claim(holder, timezone.now()):
         return
     try:
-        images = list(batch.images.queued().select_related("prompt", "condition").order_by("prompt", "seed", "condition"))
-        outcomes = _given_up(batch, images) or make(batch.checkpoint(), images, Lease(batch, holder).keep)
+        rows = batch.queued_rows()
+        outcomes = _given_up(batch, rows) or make(rows, Lease(batch, holder).keep)
         _save(batch, holder, outcomes)
     except LeaseLost as loss:
         logger.warning("%s", loss)
     finally:
         batch.release(holder)
+    advance()
 
 
-def _save(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None:
-    """Save the outcomes; what prevents it becomes the reason of the images, which would be made in vain for ever otherwise.
+def advance() -> None:
+    """Queue what became ready for runs whose images wait for their negatives, and call the workers."""
+    for run in Run.objects.waiting():
+        call(phases.advance(run))
+
+
+def _save(batch: Batch, holder: str, outcomes: Sequence[Made | Told | Failed]) -> None:
+    """Save the outcomes; what prevents it becomes the reason of the rows, which would be made in vain for ever otherwise.
 
     Raises LeaseLost, and OperationalError: a database that does not answer takes no reasons either; the batch is called again.
     """
@@ -72,17 +81,17 @@ def _save(batch: Batch, holder: str, outcomes: Sequence[Made | Failed]) -> None:
     except (LeaseLost, db.OperationalError):
         raise
     except Exception as error:
-        logger.exception("Could not save the images of %s", batch)
-        finish(batch, holder, [Failed(image, said(error)) for image in batch.images.queued()])
+        logger.exception("Could not save what was made of %s", batch)
+        finish(batch, holder, [Failed(row, said(error)) for row in batch.queued_rows()])
 
 
-def _given_up(batch: Batch, images: Iterable[Image]) -> list[Failed]:
-    """The images as failed if this batch has stopped too many workers already, or nothing."""
+def _given_up(batch: Batch, rows: Iterable[Image] | Iterable[Caption] | Iterable[NegativeText]) -> list[Failed]:
+    """The rows as failed if this batch has stopped too many workers already, or nothing."""
     batch.refresh_from_db()
     if batch.claims <= MOST_CLAIMS:
         return []
-    reason = f"{MOST_CLAIMS} workers stopped while they made these images; try a smaller batch size in the run."
-    return [Failed(image, reason) for image in images]
+    reason = f"{MOST_CLAIMS} workers stopped while they were at this batch; try a smaller batch size in the run."
+    return [Failed(row, reason) for row in rows]
 
 
 class Lease:

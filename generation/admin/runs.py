@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from generation.models import Image, Run
 from generation.plan import CannotPlan, plan
+from generation.progress import progress_of
 from generation.tasks import call
 
 if TYPE_CHECKING:
@@ -57,11 +58,14 @@ class RunAdmin(RunModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(Run, pk=pk)
-        progress = run.progress()
-        total = sum(progress.values())
-        counts = [(state.label, progress[state.value]) for state in Image.State]
-        finished = total - progress[Image.State.QUEUED]
-        context = {"counts": counts, "total": total, "finished": finished, "reasons": run.planned_images().reasons()}
+        progress = progress_of(run)
+        context = {
+            "counts": [(state.label, progress.images[state.value]) for state in Image.State],
+            "total": progress.total,
+            "finished": progress.total - progress.images[Image.State.QUEUED] - progress.images[Image.State.WAITING],
+            "sentences": progress.sentences(),
+            "reasons": run.needed_images().reasons(),
+        }
         return render(request, "generation/progress.html", context)
 
     def _require_change(self, request: HttpRequest) -> None:
@@ -82,7 +86,7 @@ class RunAdmin(RunModelAdmin):
     @admin.action(description="Retry failed", permissions=["change"])
     def retry_failed(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
         for run in runs:
-            self.message_user(request, f"{run}: {run.planned_images().retry()} failed images queued again.")
+            self.message_user(request, f"{run}: {run.retry()} failed images queued again.")
         self.plan_and_queue(request, runs)
 
     @admin.display

@@ -16,7 +16,7 @@ from generation.denoisers.memory import OutOfMemory
 from generation.devices import UnfitPlacement
 from generation.evaluations import UnfitEvaluations
 from generation.hub import BUNDLED, CheckpointNotFound, resolve_revision
-from generation.making import screen
+from generation.making.images import screen
 from generation.management.screening import HELP_CHECKER, in_words
 from generation.phrases import UnclearPhrases
 from generation.pipelines import UnsupportedCheckpoint

@@ -28,7 +28,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=60, unique=True)),
-                ("text", models.TextField(help_text="One negative prompt: words and phrases with commas between.")),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="One negative prompt: words and phrases with commas between. “standard” comes along: what is "
+                        "usually written against images of low quality, in our own wording. The very list that Desai & "
+                        "Vasconcelos (2024) took from their reference [1] is not printed in their paper: paste it over this "
+                        "one, or add it under another name."
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "standard negatives",
@@ -54,6 +62,15 @@ class Migration(migrations.Migration):
                 help_text='Negatives of its own by name: {"related": "flowers", "unrelated": "a car"}.',
             ),
         ),
+        migrations.AddField(
+            model_name="image",
+            name="negatives",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="What each negative source of its condition gave, once all have: texts and rows.",
+            ),
+        ),
         migrations.AlterField(
             model_name="image",
             name="state",
@@ -76,6 +93,10 @@ class Migration(migrations.Migration):
                 (
                     "captioner",
                     models.CharField(help_text="Name and revision, or people: and the name of their study.", max_length=300),
+                ),
+                (
+                    "source",
+                    models.JSONField(blank=True, default=dict, help_text="The negative source that it was first asked for."),
                 ),
                 (
                     "state",

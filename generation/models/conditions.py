@@ -1,102 +1,17 @@
-"""How images are made: checkpoints, and conditions that give them a method and its settings."""
+"""How images are made: conditions give a checkpoint a method, its settings, and where its negative comes from."""
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 
-from generation import hub, methods, negatives
-from generation.digests import INDEX, PREFIX
+from generation import methods, negatives
 from generation.evaluations import UnfitEvaluations, require_fit
 from generation.models import condition_sources
-
-
-class Checkpoint(models.Model):
-    """A base model: a name, a revision, and who screens its images."""
-
-    name = models.CharField(
-        max_length=200,
-        help_text="“bundled”, a folder in the diffusers format, a .safetensors file, or a name on the Hugging Face hub.",
-    )
-    revision = models.CharField(
-        max_length=64,
-        blank=True,
-        help_text="Of the hub: a commit, or a branch or tag to be resolved to one now. "
-        "Leave it empty for what is on disk: its content is the revision.",
-    )
-    safety_checker = models.CharField(
-        max_length=200,
-        blank=True,
-        help_text="Folder or hub name of the safety checker; empty for the checkpoint's own.",
-    )
-    unscreened_because = models.CharField(
-        max_length=300,
-        blank=True,
-        help_text="Only to go without any screening: say why. Every table of the images repeats these words.",
-    )
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "revision"], name="one_checkpoint_per_name_and_revision")]
-
-    def __str__(self) -> str:
-        return f"{self.name}@{self.revision.removeprefix(PREFIX)[:8]}" if self.revision else self.name
-
-    def clean(self) -> None:
-        """Resolve the revision to a commit or a digest; raise ValidationError for what cannot be or may not change."""
-        if self.safety_checker and self.unscreened_because:
-            raise ValidationError("Name a safety checker or say why there is none, not both.")
-        if not self.has_conditions:
-            self._resolve_revision()
-        elif not Checkpoint.objects.filter(pk=self.pk, name=self.name, revision=self.revision).exists():
-            raise ValidationError("Conditions use this checkpoint. Add another one instead of changing its name or revision.")
-
-    def _resolve_revision(self) -> None:
-        try:
-            self.revision = hub.resolve_revision(self.name, self.revision)
-        except hub.CheckpointNotFound as error:
-            raise ValidationError(str(error)) from error
-
-    @property
-    def has_conditions(self) -> bool:
-        return self.pk is not None and self.condition_set.exists()
-
-    def screening_fault(self) -> str:
-        """Why the images of this checkpoint could not be screened, as far as it can be known without loading it; or empty."""
-        if self.safety_checker or self.unscreened_because:
-            return ""
-        try:
-            source = Path(hub.source_of(self.name))
-        except hub.CheckpointNotFound as error:
-            return str(error)
-        if source.exists() and not _has_safety_checker(source):
-            return f"The checkpoint {self} has no safety checker: name one in it, or say there in words why there is none."
-        return ""
-
-    def revision_fault(self) -> str:
-        """Why no more images may be drawn: it was added without a revision, and had other content on disk; or empty."""
-        if self.revision or not (drawn := self._drawn_revisions()):
-            return ""
-        try:
-            now = hub.revision_now(self.name, self.revision)
-        except hub.CheckpointNotFound as error:
-            return str(error)
-        if drawn == {now}:
-            return ""
-        return f"“{self.name}” was added before its content had a revision; add the checkpoint again, and its conditions."
-
-    def _drawn_revisions(self) -> set[str]:
-        """The revisions that its images tell; empty ones of images that were made before there were digests."""
-        drawn = self.condition_set.filter(images__provenance__has_key="revision")
-        return set(drawn.values_list("images__provenance__revision", flat=True).distinct())
-
-
-def _has_safety_checker(source: Path) -> bool:
-    """Whether a folder lists a safety checker; a single file of weights never has one."""
-    return source.is_dir() and any(json.loads((source / INDEX).read_text()).get("safety_checker", ()))
+from generation.models.checkpoints import Checkpoint
 
 
 class Scheduler(models.TextChoices):
@@ -117,6 +32,10 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
             return same
         condition.save()
         return condition
+
+    def with_sources(self) -> "ConditionQuerySet":
+        """Those whose negatives come from negative sources."""
+        return self.exclude(negative_sources=[])
 
 
 class Condition(models.Model):
@@ -169,6 +88,8 @@ class Condition(models.Model):
         """Fill in the method's default settings and the fingerprint. Raises ValidationError for what no worker could make."""
         if self.is_imported != (self.checkpoint is None):
             raise ValidationError({"checkpoint": "Choose a checkpoint; only imported images have none."})
+        if self.is_imported and self.negative_sources:
+            raise ValidationError({"negative_sources": "Imported images have no negative from elsewhere; leave this empty."})
         if self.is_imported:
             self.size = 0  # each imported image has its own
         else:
@@ -217,6 +138,21 @@ class Condition(models.Model):
     def is_intermediate(self) -> bool:
         """Whether its images are a means for other methods, never to be shown to voters."""
         return not self.is_imported and methods.find(self.method).is_intermediate
+
+    @property
+    def sources_of_dns_images(self) -> list[negatives.Source]:
+        """Those of its negative sources that look at diffusion-negative images."""
+        return [source for source in self.negative_sources if source["source"] in negatives.OF_DNS_IMAGES]
+
+    def dns_fields(self, source: negatives.Source) -> dict[str, Any]:
+        """The fields of the condition whose images this source looks at: the same chain, but away from the prompt."""
+        settings = methods.complete("dns", {"scale": source["dns_scale"]})
+        chain = {"scheduler": self.scheduler, "evaluations": self.evaluations, "size": self.size}
+        return {"method": "dns", "settings": settings, "checkpoint": self.checkpoint, **chain}
+
+    def dns_fingerprint(self, source: negatives.Source) -> str:
+        """The fingerprint of that condition, whether there is one yet or not."""
+        return Condition(**self.dns_fields(source)).compute_fingerprint()
 
     @property
     def has_images(self) -> bool:

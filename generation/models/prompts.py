@@ -49,15 +49,15 @@ class Prompt(models.Model):
         steered = self.pk and self.images.filter(condition__method__in=methods.STEERED).exists()
         if steered and Prompt.objects.get(pk=self.pk).entities != self.entities:
             raise ValidationError({"entities": "Images were steered by these phrases. Add the prompt to another set instead."})
-        if self.pk and self._negatives_drawn() and Prompt.objects.get(pk=self.pk).negatives != self.negatives:
-            raise ValidationError({"negatives": "Images were drawn with these. Add the prompt to another set instead."})
         if not isinstance(self.negatives, dict) or not all(isinstance(text, str) for text in self.negatives.values()):
             raise ValidationError({"negatives": 'Write texts by name, for instance {"related": "flowers"}.'})
         if not isinstance(self.entities, list) or not all(isinstance(entity, str) for entity in self.entities):
             raise ValidationError({"entities": 'Write a list of phrases, for instance ["a cat", "a dog"].'})
+        if self.pk and any(Prompt.objects.get(pk=self.pk).negatives[name] != self.negatives.get(name) for name in self._used()):
+            raise ValidationError({"negatives": "Images were drawn with these. Add the prompt to another set instead."})
 
-    def _negatives_drawn(self) -> bool:
-        """Whether an image has a negative of this prompt's own."""
+    def _used(self) -> set[str]:
+        """The names of its own negatives that images have been led away from, or are about to be."""
         # Filtered here: not every database looks into JSON in the same way.
-        sources = self.images.exclude(condition__negative_sources=[]).values_list("condition__negative_sources", flat=True)
-        return any(source["source"] == "prompt" for condition in sources.distinct() for source in condition)
+        drawn = self.images.exclude(negatives=[]).values_list("negatives", flat=True)
+        return {given["name"] for negatives in drawn for given in negatives if given["source"] == "prompt"}

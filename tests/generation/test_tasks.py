@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evalsite.celery import app as celery_app
 from generation.checkpoints import Loaded, load
-from generation.making import Workbench, row_of
+from generation.making.images import Workbench, row_of
 from generation.models import Batch, Checkpoint, Condition, Image, Prompt
 from generation.plan import plan
 from generation.sampler import sample
@@ -163,7 +163,7 @@ def test_images_that_overflow_fail_and_the_others_are_made_together(batch: Batch
     outcomes = workbench.make(images)
     failed = [one for one in outcomes if isinstance(one, Failed)]
     made = [one for one in outcomes if isinstance(one, Made)]
-    assert {(one.image.prompt.text, one.reason.partition(":")[0]) for one in failed} == {("z", "NotFinite")}
+    assert {(one.row.prompt.text, one.reason.partition(":")[0]) for one in failed} == {("z", "NotFinite")}
     good = [image.pk for image in images if image.prompt.text != "z"]
     assert [one.provenance["stacked"] for one in made] == [good] * 2
 

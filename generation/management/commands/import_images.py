@@ -76,7 +76,7 @@ def _store(found: list[Found], screen: Screen) -> int:
 
 def _screen(checker: str | None, unscreened_because: str | None) -> Screen:
     from generation.devices import UnfitPlacement
-    from generation.making import screen  # loads torch, for which nobody should wait before the files are checked
+    from generation.making.images import screen  # loads torch, for which nobody should wait before the files are checked
     from generation.safety import NoSafetyChecker, checker_named
 
     if checker is None:

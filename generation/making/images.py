@@ -1,4 +1,4 @@
-"""A batch from its rows to its outcomes: sample, screen, encode. A worker's business: it loads torch."""
+"""Images from their rows to their outcomes: sample, screen, encode."""
 
 import logging
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from generation import methods
 from generation.checkpoints import Loaded, library_versions, load
 from generation.denoisers.memory import largest_stack
 from generation.models import Checkpoint, Image
@@ -19,11 +20,12 @@ from generation.storing import Failed, LeaseLost, Made, Screening, encode, said
 logger = logging.getLogger(__name__)
 
 
-def make(checkpoint: Checkpoint, images: Sequence[Image], on_step: OnStep) -> list[Made | Failed]:
+def make(images: Sequence[Image], on_step: OnStep) -> list[Made | Failed]:
     """Make images of one checkpoint and size; a fault becomes the reason of the images that have it.
 
     Raises only the LeaseLost of on_step.
     """
+    checkpoint = _checkpoint_of(images)
     if fault := checkpoint.revision_fault():
         return [Failed(image, fault) for image in images]
     try:
@@ -33,6 +35,12 @@ def make(checkpoint: Checkpoint, images: Sequence[Image], on_step: OnStep) -> li
         logger.exception("The checkpoint %s cannot be used", checkpoint)
         return [Failed(image, said(error)) for image in images]
     return Workbench(loaded, checker, checkpoint.unscreened_because, on_step).make(images)
+
+
+def _checkpoint_of(images: Sequence[Image]) -> Checkpoint:
+    """The one checkpoint that they have in common, as batches are cut."""
+    (checkpoint,) = {image.condition.checkpoint for image in images if image.condition.checkpoint}
+    return checkpoint
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,8 @@ class Workbench:
         condition = image.condition
         return {
             "method": condition.method,
-            "settings": condition.settings,
+            "settings": settings_of(image),
+            **({"negatives": image.negatives} if image.negatives else {}),
             "entities": image.prompt.entities,
             "checkpoint": self.checkpoint.name,
             "revision": self.checkpoint.revision,
@@ -114,9 +123,15 @@ def row_of(image: Image) -> Row:
         prompt=image.prompt.text,
         seed=image.seed,
         method=condition.method,
-        settings=condition.settings,
+        settings=settings_of(image),
         scheduler=condition.scheduler,
         evaluations=condition.evaluations,
         size=condition.size,
         entities=tuple(image.prompt.entities),
     )
+
+
+def settings_of(image: Image) -> dict[str, Any]:
+    """The settings of its method; the negative among them is what its condition's negative sources gave, if it has any."""
+    settings: dict[str, Any] = image.condition.settings
+    return {**settings, methods.NEGATIVE: image.negative} if image.condition.negative_sources else settings

@@ -1,0 +1,18 @@
+"""A batch from its rows to its outcomes: images are drawn, captions made, models asked. A worker's business: it loads torch."""
+
+from collections.abc import Sequence
+
+from generation.making import captions, images, texts
+from generation.models import Caption, Image, NegativeText
+from generation.sampler import OnStep
+from generation.storing import Failed, Made, Told
+
+MAKERS = {Image: images.make, Caption: captions.make, NegativeText: texts.make}
+
+
+def make(rows: Sequence[Image] | Sequence[Caption] | Sequence[NegativeText], on_step: OnStep) -> Sequence[Made | Told | Failed]:
+    """Make the rows of a batch, all of one kind; a fault becomes the reason of the rows that have it.
+
+    Raises only the LeaseLost of on_step.
+    """
+    return MAKERS[type(rows[0])](rows, on_step)

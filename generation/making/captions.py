@@ -1,0 +1,87 @@
+"""Captions of diffusion-negative images: by a captioner in memory, or by a vision-language model behind the chat endpoint."""
+
+import itertools
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import PIL.Image
+from django.conf import settings
+from numpy.typing import NDArray
+
+from generation import negatives
+from generation.captioning import AT_ONCE, Captioner, captioner_for
+from generation.chat import ChatFailed, OverBudget, describe_image
+from generation.checkpoints import library_versions
+from generation.making.waiting import keeping
+from generation.models import Caption
+from generation.sampler import OnStep
+from generation.storing import Failed, Told, said
+
+logger = logging.getLogger(__name__)
+
+
+def make(captions: Sequence[Caption], on_step: OnStep) -> list[Told | Failed]:
+    """Make captions of one captioner; a fault becomes the reason of those that have it. Raises only LeaseLost of on_step."""
+    source = captions[0].source
+    if source["captioner"].startswith(negatives.CHAT):
+        return [_asked(caption, source["captioner"].removeprefix(negatives.CHAT), on_step) for caption in captions]
+    try:
+        captioner = captioner_for(source["captioner"], source["revision"], settings.PLACEMENT)
+    except Exception as error:
+        logger.exception("The captioner %s cannot be used", source["captioner"])
+        return [Failed(caption, said(error)) for caption in captions]
+    return list(_made(captioner, captions, on_step))
+
+
+def _made(captioner: Captioner, captions: Sequence[Caption], on_step: OnStep) -> Iterator[Told | Failed]:
+    for start in range(0, len(captions), AT_ONCE):
+        on_step()
+        yield from _together(captioner, captions[start : start + AT_ONCE])
+
+
+def _together(captioner: Captioner, captions: Sequence[Caption]) -> list[Told | Failed]:
+    """Make these captions together, or one by one if anything prevents it."""
+    try:
+        pictures = [_pixels(caption) for caption in captions]
+        texts = captioner.caption(pictures, captions[0].source["max_new_tokens"])
+    except Exception as error:
+        logger.exception("Could not caption %s", ", ".join(str(caption.image_id) for caption in captions))
+        if len(captions) == 1:
+            return [Failed(captions[0], said(error))]
+        return list(itertools.chain.from_iterable(_together(captioner, [caption]) for caption in captions))
+    stacked = [caption.pk for caption in captions]
+    return [
+        Told(caption, text, _provenance(captioner, caption, stacked)) for caption, text in zip(captions, texts, strict=True)
+    ]
+
+
+def _provenance(captioner: Captioner, caption: Caption, stacked: list[int]) -> dict[str, Any]:
+    return {
+        "captioner": captioner.name,
+        "revision": captioner.revision,
+        "max_new_tokens": caption.source["max_new_tokens"],
+        "image_sha256": caption.image.sha256,
+        "device": str(captioner.device),
+        "dtype": str(captioner.dtype),
+        "libraries": library_versions(),
+        "stacked": stacked,
+    }
+
+
+def _asked(caption: Caption, model: str, on_step: OnStep) -> Told | Failed:
+    on_step()
+    try:
+        with caption.image.file.open() as file:
+            answer = describe_image(model, file.read(), wait=keeping(on_step))
+    except (ChatFailed, OverBudget, OSError) as error:
+        return Failed(caption, said(error))
+    provenance = {"model": model, "chat_answer": answer.pk, "image_sha256": caption.image.sha256}
+    return Told(caption, answer.text, provenance, answer.reason)
+
+
+def _pixels(caption: Caption) -> NDArray[np.uint8]:
+    """The image's pixels, of shape (height, width, 3)."""
+    with caption.image.file.open() as file, PIL.Image.open(file) as picture:
+        return np.asarray(picture.convert("RGB"))

@@ -1,0 +1,94 @@
+"""Runs: prompts × seeds × conditions to be made, with all that their negatives need."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from generation import negatives
+from generation.models.batches import Batch, BatchQuerySet
+from generation.models.captions import Caption, CaptionQuerySet, NegativeText, NegativeTextQuerySet
+from generation.models.conditions import Condition, ConditionQuerySet
+from generation.models.images import Image, ImageQuerySet
+from generation.models.prompts import PromptSet
+from generation.seeds import parse_seeds, validate_seeds
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def waiting(self) -> "RunQuerySet":
+        """Runs with images that wait for their negative."""
+        return self.filter(models.Exists(Image.objects.waiting().filter(run=models.OuterRef("pk"))))
+
+
+class Run(models.Model):
+    """Prompts × seeds × conditions, to be made into images."""
+
+    name = models.CharField(max_length=100, unique=True)
+    conditions = models.ManyToManyField(Condition, related_name="runs")
+    prompt_sets = models.ManyToManyField(PromptSet, related_name="runs")
+    seeds = models.CharField(max_length=500, default="0", validators=[validate_seeds], help_text="For instance 0-3, 17.")
+    batch_size = models.PositiveSmallIntegerField(
+        default=16, validators=[MinValueValidator(1), MaxValueValidator(256)], help_text="Images per Celery task."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RunQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def planned_images(self) -> "ImageQuerySet":
+        """The images that this run wants and that have a row, whichever run asked for them first."""
+        return Image.objects.filter(
+            prompt__prompt_set__in=self.prompt_sets.all(),
+            condition__in=self.conditions.all(),
+            seed__in=parse_seeds(self.seeds),
+        )
+
+    def dns_conditions(self) -> "ConditionQuerySet":
+        """The conditions of the diffusion-negative images that its own conditions' negatives come from; some may not be yet."""
+        conditions = self.conditions.with_sources().select_related("checkpoint")
+        wanted = {each.dns_fingerprint(source) for each in conditions for source in each.sources_of_dns_images}
+        return Condition.objects.filter(fingerprint__in=wanted)
+
+    def dns_images(self) -> "ImageQuerySet":
+        """The diffusion-negative images that its images' negatives come from, and that have a row."""
+        return self._images_of(list(self.dns_conditions().values_list("pk", flat=True)))
+
+    def needed_images(self) -> "ImageQuerySet":
+        """Its images, and the diffusion-negative images that their negatives come from."""
+        conditions = [*self.conditions.values_list("pk", flat=True), *self.dns_conditions().values_list("pk", flat=True)]
+        return self._images_of(conditions)
+
+    def _images_of(self, conditions: list[int]) -> "ImageQuerySet":
+        return Image.objects.filter(
+            prompt__prompt_set__in=self.prompt_sets.all(), condition__in=conditions, seed__in=parse_seeds(self.seeds)
+        )
+
+    def captions(self) -> "CaptionQuerySet":
+        """The captions that its images' negatives come from, of those that there are."""
+        sources = (source for each in self.conditions.with_sources() for source in each.sources_of_dns_images)
+        captioners = {negatives.captioner_of(source) for source in sources}
+        return Caption.objects.filter(captioner__in=captioners, image__in=self.dns_images())
+
+    def negative_texts(self) -> "NegativeTextQuerySet":
+        """The texts, other than captions, that sources gave, or are to give, for its images."""
+        sources = (source for each in self.conditions.with_sources() for source in each.negative_sources)
+        keys = {negatives.key_of(source) for source in sources}
+        its_seeds = models.Q(seed=None) | models.Q(seed__in=parse_seeds(self.seeds))
+        return NegativeText.objects.filter(its_seeds, key__in=keys, prompt__prompt_set__in=self.prompt_sets.all())
+
+    def unfinished_batches(self) -> "BatchQuerySet":
+        """The batches that hold what is queued for this run, whichever run they were cut for."""
+        batches = (rows.queued().values("batch") for rows in (self.needed_images(), self.captions(), self.negative_texts()))
+        images, captions, texts = (models.Q(pk__in=keys) for keys in batches)
+        return Batch.objects.filter(images | captions | texts)
+
+    def progress(self) -> dict[str, int]:
+        """How many of the images that it needs are in each state; a query, so that it cannot drift."""
+        counts = self.needed_images().values_list("state").annotate(count=models.Count("pk"))
+        return {**dict.fromkeys(Image.State.values, 0), **dict(counts)}
+
+    def retry(self) -> int:
+        """Queue again what failed of its images and of what their negatives come from, for the next plan; how many images."""
+        self.captions().retry()
+        self.negative_texts().retry()
+        return self.needed_images().retry()

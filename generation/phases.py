@@ -1,0 +1,130 @@
+"""How a run advances to images whose negatives come from sources.
+
+First the diffusion-negative images are made, with all images that need nothing; then captions of them, while chat models are
+asked; then the images that waited. Nothing here draws, captions or asks: rows are queued and put into batches as what they
+need becomes ready. Everything may be called again, by several workers at once, and adds nothing twice.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from generation import negatives, quotations
+from generation.answers import Answers, Given, answers_of, dns_images_of, is_awaited
+from generation.batching import ROWS_PER_QUERY, batch_captions, batch_images, batch_texts
+from generation.models import Batch, Caption, Condition, Image, NegativeText, Prompt, Run
+from generation.seeds import parse_seeds
+
+FLAGGED = "It is flagged as NSFW, and nobody is shown it."
+
+
+def ask(run: Run) -> None:
+    """Add the rows of the captions and texts that the run's images need, and that are not there yet; people are not asked."""
+    for condition in run.conditions.with_sources().select_related("checkpoint"):
+        for source in condition.negative_sources:
+            if source["source"] == negatives.AUTO_DNP:
+                _ask_captioner(run, condition, source)
+            elif source["source"] in negatives.ASKED:
+                texts = _drawn(run, source) if source["source"] == negatives.RANDOM else _asked(run, source)
+                NegativeText.objects.bulk_create(texts, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
+
+
+def _ask_captioner(run: Run, condition: Condition, source: negatives.Source) -> None:
+    captioner = negatives.captioner_of(source)
+    images = run.dns_images().filter(condition__fingerprint=condition.dns_fingerprint(source))
+    without = images.exclude(captions__captioner=captioner).order_by("pk")
+    rows = [Caption(image=image, captioner=captioner, source=source) for image in without]
+    Caption.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
+
+
+def _asked(run: Run, source: negatives.Source) -> list[NegativeText]:
+    """One text for each prompt that has none, to be asked for."""
+    key = negatives.key_of(source)
+    prompts = Prompt.objects.filter(prompt_set__runs=run).exclude(negative_texts__key=key)
+    return [NegativeText(prompt=prompt, source=source, key=key) for prompt in prompts]
+
+
+def _drawn(run: Run, source: negatives.Source) -> list[NegativeText]:
+    """One quotation for each prompt and seed that has none; drawing is no work for a worker."""
+    key, now = negatives.key_of(source), timezone.now()
+    there = set(NegativeText.objects.filter(key=key, prompt__prompt_set__runs=run).values_list("prompt", "seed"))
+    own = {"source": source, "key": key, "state": NegativeText.State.DONE, "finished_at": now}
+    return [
+        NegativeText(prompt=prompt, seed=seed, text=quotations.draw(prompt.text, seed), **own)
+        for prompt in Prompt.objects.filter(prompt_set__runs=run)
+        for seed in parse_seeds(run.seeds)
+        if (prompt.pk, seed) not in there
+    ]
+
+
+def advance(run: Run) -> list[Batch]:
+    """Queue what has become ready for the run's images, and put it into batches: the new ones, for workers to be called.
+
+    What can never become ready fails with the reason of what it waited for.
+    """
+    with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)  # one at a time: others find done what this one does
+        waiting = list(Condition.objects.filter(images__in=run.planned_images().waiting()).distinct())
+        batches = [*_batch_texts(run), *_batch_captions(run)] if waiting else []
+        for condition in waiting:
+            _release(run, condition)
+        return [*batches, *batch_images(run)]
+
+
+def _batch_texts(run: Run) -> list[Batch]:
+    texts = run.negative_texts().queued().filter(batch=None).order_by("pk").select_for_update(of=("self",))
+    return batch_texts(run, list(texts))
+
+
+def _batch_captions(run: Run) -> list[Batch]:
+    """Once no diffusion-negative image is queued any more, so that batches are full and a checkpoint makes room once."""
+    if run.dns_images().queued().exists():
+        return []
+    alone = run.captions().queued().filter(batch=None).select_related("image").order_by("pk").select_for_update(of=("self",))
+    captions = list(alone)
+    lost = [caption for caption in captions if caption.image.state == Image.State.FAILED]
+    for caption in lost:
+        caption.state, caption.finished_at = Caption.State.FAILED, timezone.now()
+        caption.reason = f"The diffusion-negative image failed: {caption.image.reason}"
+    Caption.objects.bulk_update(lost, ["state", "reason", "finished_at"], batch_size=ROWS_PER_QUERY)
+    return batch_captions(run, [caption for caption in captions if caption not in lost])
+
+
+def _release(run: Run, condition: Condition) -> None:
+    """Queue the waiting images of a condition whose sources have all answered, or fail them with what failed.
+
+    While a model still captions or answers for one of them, all wait, so that batches are full; nobody waits for people.
+    """
+    sources = condition.negative_sources
+    if any(is_awaited(run, condition, source) for source in sources):
+        return
+    for source in sources:
+        if source["source"] == negatives.HUMAN:
+            _spare_people(run, condition, source)
+    answers = [answers_of(run, condition, source) for source in sources]
+    waiting = run.planned_images().waiting().filter(condition=condition).select_related("prompt").order_by("pk")
+    images = list(_answered(waiting.select_for_update(of=("self",)), answers))
+    Image.objects.bulk_update(images, ["state", "negatives", "reason", "finished_at"], batch_size=ROWS_PER_QUERY)
+
+
+def _spare_people(run: Run, condition: Condition, source: negatives.Source) -> None:
+    """Say of flagged diffusion-negative images, which nobody is shown, that people cannot describe them."""
+    captioner = negatives.captioner_of(source)
+    flagged = dns_images_of(run, condition, source).filter(state=Image.State.FLAGGED).exclude(captions__captioner=captioner)
+    own = {"state": Caption.State.INDESCRIBABLE, "reason": FLAGGED, "finished_at": timezone.now()}
+    captions = [Caption(image=image, captioner=captioner, source=source, **own) for image in flagged.order_by("pk")]
+    Caption.objects.bulk_create(captions, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
+
+
+def _answered(images: Iterable[Image], answers: Sequence[Answers]) -> Iterator[Image]:
+    """Those images to which all sources have answered, filled in, to be saved."""
+    for image in images:
+        found = [answer(image) for answer in answers]
+        if reasons := [each for each in found if isinstance(each, str)]:
+            image.state, image.reason, image.finished_at = Image.State.FAILED, " ".join(reasons), timezone.now()
+            yield image
+        elif all(found):
+            image.state = Image.State.QUEUED
+            image.negatives = [given.as_json() for given in found if isinstance(given, Given)]
+            yield image

@@ -1,4 +1,4 @@
-"""Prompt sets as files: {"name", "source", "prompts": [{"text", "subset", "entities"}]}, in JSON."""
+"""Prompt sets as files: {"name", "source", "prompts": [{"text", "subset", "entities", "negatives"}]}, in JSON."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from generation.models import Prompt, PromptSet
+
+FREE = ["subset", "entities", "negatives"]  # what another version of a file may change
 
 
 class BadPromptFile(ValueError):
@@ -29,19 +31,18 @@ def load(path: Path) -> Loaded:
 
     Raises BadPromptFile, with nothing stored.
     """
-    name, source, prompts = _read(path)
+    name, source, prompts = read(path)
     with transaction.atomic():
         prompt_set, _ = PromptSet.objects.update_or_create(name=name, defaults={"source": source})
         before = prompt_set.prompts.count()
         for prompt in prompts:
             prompt.prompt_set = prompt_set
-        Prompt.objects.bulk_create(
-            prompts, update_conflicts=True, unique_fields=["prompt_set", "text"], update_fields=["subset", "entities"]
-        )
+        Prompt.objects.bulk_create(prompts, update_conflicts=True, unique_fields=["prompt_set", "text"], update_fields=FREE)
         return Loaded(prompt_set, len(prompts), prompt_set.prompts.count() - before)
 
 
-def _read(path: Path) -> tuple[str, str, list[Prompt]]:
+def read(path: Path) -> tuple[str, str, list[Prompt]]:
+    """The name, the source and the unsaved prompts of a file. Raises BadPromptFile."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         name, source, rows = content["name"], content.get("source", ""), content["prompts"]
@@ -57,7 +58,9 @@ def _read(path: Path) -> tuple[str, str, list[Prompt]]:
 
 def _prompt(path: Path, number: int, row: Any) -> Prompt:
     try:
-        prompt = Prompt(text=row["text"], subset=row.get("subset", ""), entities=row.get("entities", []))
+        prompt = Prompt(
+            text=row["text"], subset=row.get("subset", ""), entities=row.get("entities", []), negatives=row.get("negatives", {})
+        )
         prompt.clean_fields(exclude=["prompt_set"])
         prompt.clean()
     except (KeyError, TypeError, AttributeError, ValidationError) as error:

@@ -54,7 +54,7 @@ def content(study: Study) -> dict[str, Any]:
     ]
     held["checks"] = _values(study.quality, keys.CHECKS, QualityPlan)
     held["examples"] = [{"file": name_of(row), "caption": row.caption} for row in study.examples.all()]
-    return {key: value for key, value in held.items() if value not in ({}, [])}
+    return {key: value for key, value in held.items() if value not in ({}, []) or key == "criteria"}
 
 
 def _instructions(held: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def _study(path: Path, root: Node, faults: Faults) -> StudyFile:
         study=_with_texts(whole, faults),
         conditions=tuple(_beside(drawn, one) for one in _parts(children, "conditions", keys.CONDITION, faults)),
         prompt_sets=tuple(_prompt_set(node, faults) for node in _items(children, "prompt_sets")),
-        criteria=tuple(_parts(children, "criteria", keys.CRITERION, faults)) or _USUAL_CRITERIA,
+        criteria=tuple(_parts(children, "criteria", keys.CRITERION, faults)) if "criteria" in children else _USUAL_CRITERIA,
         quiz=tuple(_parts(children, "quiz", keys.QUIZ_QUESTION, faults)),
         checks=_part(children["checks"], keys.CHECKS, faults) if "checks" in children else None,
         examples=tuple(_parts(children, "examples", keys.EXAMPLE, faults)),

@@ -26,8 +26,8 @@ def test_without_a_negative_the_methods_that_need_one_are_left_out_aloud(
 ) -> None:
     call(tiny_folder, tmp_path / "sheet.png", *STEERED)
     said = capsys.readouterr().out
-    assert "Left out, because they need --negative: negative_prompt, np_uncond, dng." in said
-    assert f"sheet.png: {2 * (len(METHODS) - 3)} images, 0 flagged as NSFW" in said
+    assert "Left out, because they need --negative: negative_prompt, auto_dnp, dnp, np_uncond, dng." in said
+    assert f"sheet.png: {2 * (len(METHODS) - 5)} images, 0 flagged as NSFW" in said
 
 
 def test_with_a_negative_every_method_is_on_the_sheet(tiny_folder: Path, tmp_path: Path, capsys: Printed) -> None:

@@ -11,7 +11,7 @@ from generation.sampler import Row, sample_latents
 from tests.rows import row
 
 STEPS = 6
-PER_STEP = {"cfg": 2, "negative_prompt": 2, "np_uncond": 2, "dns": 2, "dng": 2, "sld": 3}
+PER_STEP = {"cfg": 2, "negative_prompt": 2, "auto_dnp": 2, "dnp": 2, "np_uncond": 2, "dns": 2, "dng": 2, "sld": 3}
 STEERED: dict[str, dict[str, Any]] = {"attend_and_excite": {"refine": False}, "syngen": {}}
 OTHERS = {"answer"}
 

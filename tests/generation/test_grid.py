@@ -56,7 +56,7 @@ def test_where_a_batch_is_cut_changes_nothing(tiny: Loaded, at_once: int) -> Non
 
 
 def grid_run(folder: Path) -> Run:
-    """A planned run of two prompts and a condition of each method."""
+    """A planned run of two prompts and a condition of each method that needs no captions."""
     checkpoint = CheckpointFactory.create(name=str(folder), revision="")
     prompt_set = PromptSetFactory.create()
     for prompt in PROMPTS:
@@ -66,6 +66,7 @@ def grid_run(folder: Path) -> Run:
             checkpoint=checkpoint, method=method, settings=settings_of(method), scheduler=scheduler_of(method), evaluations=2
         )
         for method in METHODS
+        if not METHODS[method].negative_source
     ]
     run = RunFactory.create(prompt_sets=[prompt_set], conditions=conditions, seeds="7", batch_size=5)
     plan(run)

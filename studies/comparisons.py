@@ -107,6 +107,8 @@ def candidate_pairs(chosen: StudyPromptSet) -> list[Pair]:
 def groups_of(study: Study, conditions: Sequence[StudyCondition]) -> list[tuple[int, ...]]:
     """The rows of the table, from 0, that each comparison of a prompt and seed shows together."""
     rows = range(len(conditions))
+    if study.is_captioning:
+        return [(row,) for row in rows]
     if study.design == Study.Design.TOGETHER:
         return [tuple(rows)]
     if study.design == Study.Design.PAIRS:

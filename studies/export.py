@@ -87,12 +87,12 @@ class _Echo:
 
 def vote_lines(study: Study, *, rehearsal: bool) -> Iterator[str]:
     """The lines of the votes file (docs/votes.md), the names of the columns first."""
-    return _lines(COLUMNS, vote_rows(study, rehearsal=rehearsal))
+    return lines_of(COLUMNS, vote_rows(study, rehearsal=rehearsal))
 
 
 def check_lines(study: Study, *, rehearsal: bool) -> Iterator[str]:
     """The lines of the file of the checks' answers (docs/votes.md), the names of the columns first."""
-    return _lines(CHECK_COLUMNS, check_rows(study, rehearsal=rehearsal))
+    return lines_of(CHECK_COLUMNS, check_rows(study, rehearsal=rehearsal))
 
 
 def vote_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
@@ -143,7 +143,8 @@ def check_rows(study: Study, *, rehearsal: bool) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _lines(columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def lines_of(columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """A CSV file line by line, the names of the columns first."""
     # lineterminator as other tools on this platform write it; texts are the researcher's own and stay as they are.
     writer = csv.writer(_Echo(), lineterminator="\n")
     yield writer.writerow(columns)
@@ -187,7 +188,7 @@ def _answer(vote: Mapping[str, Any]) -> tuple[str, str, str]:
     """The choice, when it was made, and how long it took."""
     shown_at, answered_at = vote["trial__shown_at"], vote["trial__answered_at"]
     took = seconds(vote["trial__visible_seconds"], shown_at, answered_at)
-    return vote["condition__printed_name"] or NO_CLEAR_WINNER, _moment(answered_at), f"{took:.1f}"
+    return vote["condition__printed_name"] or NO_CLEAR_WINNER, moment(answered_at), f"{took:.1f}"
 
 
 def _expected(answer: Mapping[str, Any], names: Mapping[int, str], judged: Container[int]) -> str:
@@ -198,7 +199,8 @@ def _expected(answer: Mapping[str, Any], names: Mapping[int, str], judged: Conta
     return names[answer["trial__shown"][position - 1]] if position else NO_CLEAR_WINNER
 
 
-def _moment(answered_at: datetime) -> str:
+def moment(answered_at: datetime) -> str:
+    """A time in UTC, to the second."""
     return answered_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 
 # The comparisons of a block start their Latin square at these turns. In this order the incomplete squares of any number of
 # comparisons are as even as they can be: from turns 0 and 2 of four, for instance, two rows each do not overlap.
-STARTS = {2: (0, 1), 3: (0, 1, 2), 4: (0, 2, 1, 3)}
+STARTS = {1: (0,), 2: (0, 1), 3: (0, 1, 2), 4: (0, 2, 1, 3)}
 
 
 def orders(seed: str, items: Sequence[int], index: int, start: int, stop: int) -> list[list[int]]:
     """The shown orders of places number `start` to `stop` − 1 of a comparison.
 
-    seed: of this study and these conditions. index: of the comparison among those that show the same `items`, two to four.
+    seed: of this study and these conditions. index: of the comparison among those that show the same `items`, one to four.
     """
     return list(itertools.islice(_orders(seed, items, index), start, stop))
 

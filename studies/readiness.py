@@ -19,6 +19,7 @@ MISSING = "missing"
 # What images that are not there are called, and what to do about them.
 STATES = {
     MISSING: ("not planned", "Plan them in a run."),
+    Image.State.WAITING: ("waiting for their negatives", "Wait for captions and answers; accept those of people."),
     Image.State.QUEUED: ("still queued", "Wait for the workers."),
     Image.State.FAILED: ("failed", "Retry those that failed in their run."),
 }
@@ -87,6 +88,29 @@ def sizes_of(plan: Plan) -> dict[Pair, str]:
 
 
 def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    yield from _captioning(study, conditions) if study.is_captioning else _voting(study, conditions)
+    if not study.prompt_sets.exists():
+        yield "Choose at least one prompt set."
+    if not study.is_captioning and not study.criteria.exists():
+        yield "Add at least one criterion."
+    if not study.instructions.strip():
+        yield "Write the instructions."
+    if not study.consent.strip():
+        yield "Write what workers consent to."
+
+
+def _captioning(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    """What keeps people from describing images one by one."""
+    if len(conditions) != 1:
+        yield f"A captioning study shows the images of one condition; this one has {len(conditions)}. Make a study of each."
+    if study.criteria.exists():
+        yield "A captioning study asks for a caption alone: take its criteria out, or choose another design."
+    quality = study.quality
+    if quality.gold_share or quality.repeat_share or quality.attention_share or study.practice_trials:
+        yield "Captions have no right answers: ask for 0 % of gold trials, repeats and attention checks, and for no practice."
+
+
+def _voting(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
     if not FEWEST_CONDITIONS <= len(conditions) <= MOST_CONDITIONS:
         hint = "Add another." if len(conditions) < FEWEST_CONDITIONS else "Take some out, or make a study of each group."
         yield f"A study compares {FEWEST_CONDITIONS} to {MOST_CONDITIONS} conditions; this one has {len(conditions)}. {hint}"
@@ -95,14 +119,6 @@ def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]
         yield f"{names[name]} conditions are printed as “{name}”; give each a name of its own."
     if study.design == Study.Design.BASELINE and not any(condition.is_baseline for condition in conditions):
         yield "Say which condition is the baseline that the others are compared with."
-    if not study.prompt_sets.exists():
-        yield "Choose at least one prompt set."
-    if not study.criteria.exists():
-        yield "Add at least one criterion."
-    if not study.instructions.strip():
-        yield "Write the instructions."
-    if not study.consent.strip():
-        yield "Write what workers consent to."
 
 
 def _parts(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:

@@ -14,9 +14,10 @@ from generation.models import Image
 from studies.admin.pages import VIEW_STUDY, study_page
 from studies.comparisons import Pair, groups_of
 from studies.models import Comparison, Session, Study, Trial
+from studies.pages.answer_forms import answer_form
 from studies.pages.design import design_of
-from studies.pages.trial_page import Row, step
-from studies.pages.vote_form import VoteForm, label_of
+from studies.pages.trial_page import Row, step, template_of
+from studies.pages.vote_form import label_of
 from studies.readiness import readiness_of
 
 MOST_SHOWN = 20
@@ -82,7 +83,8 @@ def _page(request: HttpRequest, study: Study, shown: Sequence[Shown], number: in
         "note": design.notes[now.pair.prompt.prompt_set_id],
         "instructions": design.instructions,
         "examples": design.examples,
-        "form": VoteForm(trial),
+        "form": answer_form(trial),
+        "page_of_workers": template_of(study),
         "step": step(trial, [*answered, *rows]),
         "images": [(_address(image), label_of(position)) for position, image in enumerate(now.images, start=1)],
     }

@@ -1,3 +1,4 @@
+from studies.models.caption import WorkerCaption
 from studies.models.comparison import Comparison, ComparisonImage, Drop, Place
 from studies.models.design import Criterion, Example, QuizQuestion, StudyCondition, StudyPromptSet
 from studies.models.log import LogLine
@@ -31,4 +32,5 @@ __all__ = [
     "Trial",
     "Vote",
     "Worker",
+    "WorkerCaption",
 ]

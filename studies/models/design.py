@@ -63,8 +63,8 @@ class StudyCondition(PartOfDesign):
         return self.printed_name
 
     def clean(self) -> None:
-        """Raise ValidationError for images that are not meant for voters."""
-        if self.condition_id and self.condition.is_intermediate:
+        """Raise ValidationError for images that are not meant for voters; people may describe them."""
+        if self.condition_id and self.condition.is_intermediate and not self.study.is_captioning:
             raise ValidationError(
                 f"The images of {self.condition.method} are a means for other methods, not to be voted on. Choose another."
             )

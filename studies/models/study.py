@@ -58,6 +58,7 @@ class Study(models.Model):
         TOGETHER = "together", "all conditions together"
         PAIRS = "pairs", "every pair of conditions"
         BASELINE = "baseline", "each condition against the baseline"
+        ALONE = "alone", "each image alone, to be described"
 
     class Withdrawal(models.TextChoices):
         DELETE = "delete", "delete the worker's votes"
@@ -157,6 +158,11 @@ class Study(models.Model):
                 if stored != {field: getattr(self, field) for field in self.DESIGN}:
                     raise DesignFrozen(f"“{self}” is published; its design cannot change. Make a new study instead.")
             super().save(*args, **kwargs)
+
+    @property
+    def is_captioning(self) -> bool:
+        """Whether workers describe images instead of voting on them (Desai & Vasconcelos, ECCV 2024, §4.1)."""
+        return self.design == self.Design.ALONE
 
     @property
     def is_draft(self) -> bool:

@@ -1,6 +1,6 @@
 """One place given to one worker: shown, answered, taken back, reported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from studies.errors import IncompleteVotes, NotFetched, NotReported, NotShown, NotUndoable, TrialClosed
+from studies.models.caption import WorkerCaption
 from studies.models.comparison import Comparison, Place
 from studies.models.design import Criterion, StudyCondition, criteria_asked
 from studies.models.session import Progress, Session
@@ -60,8 +61,12 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
     @transaction.atomic
     def delete_votes(self) -> None:
-        """Delete these trials' votes for good; the trials are given back, so that others can vote in their stead."""
+        """Delete these trials' votes and captions for good; they are given back, so that others can answer in their stead.
+
+        A caption that was accepted stays: images may have been drawn with it.
+        """
         Vote.objects.filter(trial__in=self).delete()
+        WorkerCaption.objects.filter(trial__in=self).exclude(decision=WorkerCaption.Decision.ACCEPTED).delete()
         self.release(Trial.State.GIVEN_BACK)
         self.filter(state=Trial.State.EXCLUDED).update(state=Trial.State.GIVEN_BACK)
 
@@ -160,21 +165,34 @@ class Trial(models.Model):
         a condition outside the trial, NotFetched before every image was sent, TrialClosed if its place was given back.
         """
         self._check(choices)
-        if not self._save_votes(choices, now, self._credible(visible_seconds, now)):
+        votes = [_vote(self, criterion, chosen) for criterion, chosen in choices.items()]
+        return self._answer(votes, now, visible_seconds)
+
+    def describe(self, text: str, now: datetime, *, visible_seconds: float | None = None) -> bool:
+        """Save what the worker says of the image, an empty text meaning that it cannot be described; otherwise as record.
+
+        The first answer stays. Raises NotFetched before the image was sent, TrialClosed if its place was given back.
+        """
+        caption = WorkerCaption(trial=self, text=text, indescribable=not text)
+        return self._answer([caption], now, visible_seconds)
+
+    def _answer(self, answers: "Sequence[Vote | WorkerCaption]", now: datetime, visible_seconds: float | None) -> bool:
+        if not self._save_answers(answers, now, self._credible(visible_seconds, now)):
             self.refresh_from_db()
             self._refuse_if_not_done()
             return False
         return True
 
     @transaction.atomic
-    def _save_votes(self, choices: Mapping[Criterion, StudyCondition | None], now: datetime, seconds: float | None) -> bool:
+    def _save_answers(self, answers: "Sequence[Vote | WorkerCaption]", now: datetime, seconds: float | None) -> bool:
         """Answer this trial if it waits for that and every image was sent; False if not."""
         self.session.touch(now)  # the session before its trials, as everywhere: other orders could wait for each other
         shown_at = Coalesce(F("shown_at"), Value(now))
         waiting = Trial.objects.open().filter(pk=self.pk, fetched=2 ** len(self.shown) - 1)
         if not waiting.update(state=Trial.State.DONE, answered_at=now, shown_at=shown_at, visible_seconds=seconds):
             return False
-        Vote.objects.bulk_create(_vote(self, criterion, chosen) for criterion, chosen in choices.items())
+        if answers:
+            type(answers[0]).objects.bulk_create(answers)
         self.session.finish(now)
         # What was written is known; reading it again would cost a query with every vote.
         self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now
@@ -194,9 +212,12 @@ class Trial(models.Model):
             reopened = Trial.objects.done().filter(
                 pk=self.pk, session__state=Session.State.OPEN, session__study__state=Study.State.PUBLISHED
             )
+            # Nor once a researcher has decided on the caption.
+            reopened = reopened.filter(Q(caption=None) | Q(caption__decision=WorkerCaption.Decision.PENDING))
             if not reopened.update(state=Trial.State.OPEN, answered_at=None, undone=F("undone") + 1):
                 raise NotUndoable("This answer can be changed no more; it is kept as it is.")
             self.votes.all().delete()
+            WorkerCaption.objects.filter(trial=self).delete()
         self.refresh_from_db()
 
     @transaction.atomic

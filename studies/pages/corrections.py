@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from studies.errors import NotReported, NotUndoable
 from studies.headers import worker_page
 from studies.models import Trial
+from studies.pages.answer_forms import answer_form
 from studies.pages.report_form import ReportForm
 from studies.pages.trial_page import trial_page
 from studies.pages.visitor import next_address, session_of_visitor, trial_of_visitor
-from studies.pages.vote_form import VoteForm
 
 
 @worker_page
@@ -40,7 +40,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(next_address(trial.session))
     form = ReportForm(request.POST)
     if not form.is_valid():
-        return trial_page(request, trial, VoteForm(trial), form, status=422)
+        return trial_page(request, trial, answer_form(trial), form, status=422)
     # The second of two clicks at once reports nothing new.
     with suppress(NotReported):
         trial.report_broken(form.cleaned_data["text"], timezone.now())

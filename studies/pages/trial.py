@@ -1,4 +1,4 @@
-"""One comparison and its questions."""
+"""One comparison and its questions, or one image to be described."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,34 +9,34 @@ from django.views.decorators.http import require_http_methods
 from studies.errors import NotFetched, TrialClosed
 from studies.headers import worker_page
 from studies.models import Trial
+from studies.pages.answer_forms import answer_form, save
 from studies.pages.trial_page import trial_page
 from studies.pages.visitor import closed, gone, next_address, trial_of_visitor
-from studies.pages.vote_form import VoteForm
 
 
 @worker_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def trial(request: HttpRequest, token: str) -> HttpResponse:
-    """One comparison and its questions."""
+    """One comparison and its questions, or one image to be described."""
     trial = trial_of_visitor(request, token)
     if trial.state in (Trial.State.GIVEN_BACK, Trial.State.EXCLUDED):
         return gone(request, trial)
     if trial.state == Trial.State.DONE:
         return redirect(next_address(trial.session))
     if request.method == "POST":
-        return _vote(request, trial)
+        return _answer(request, trial)
     if not trial.session.study.is_open:
         return closed(request, trial.session.study, rehearsal=trial.session.rehearsal)
     trial.mark_shown(timezone.now())
-    return trial_page(request, trial, VoteForm(trial))
+    return trial_page(request, trial, answer_form(trial))
 
 
-def _vote(request: HttpRequest, trial: Trial) -> HttpResponse:
-    form = VoteForm(trial, request.POST)
+def _answer(request: HttpRequest, trial: Trial) -> HttpResponse:
+    form = answer_form(trial, request.POST)
     if not form.is_valid():
         return trial_page(request, trial, form, status=422)
     try:
-        trial.record(form.votes(), timezone.now(), visible_seconds=form.visible_seconds())
+        save(trial, form, timezone.now())
     except TrialClosed:
         trial.session.refresh_from_db()
         return gone(request, trial)

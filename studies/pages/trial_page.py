@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from studies.image_addresses import address_of
-from studies.models import Trial
+from studies.models import Study, Trial
+from studies.pages.answer_forms import AnswerForm
 from studies.pages.design import design_of
 from studies.pages.practice import Feedback, feedback
 from studies.pages.report_form import ReportForm
-from studies.pages.vote_form import VoteForm, label_of
+from studies.pages.vote_form import label_of
 
 
 class Row(NamedTuple):
@@ -42,7 +43,7 @@ class Step:
 
 
 def trial_page(
-    request: HttpRequest, trial: Trial, form: VoteForm, report_form: ReportForm | None = None, status: int = 200
+    request: HttpRequest, trial: Trial, form: AnswerForm, report_form: ReportForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of an open trial; `report_form` where a report on it was refused."""
     rows = _rows(trial)
@@ -59,7 +60,12 @@ def trial_page(
         "answered": answered,
         "feedback": _feedback(answered) if answered else None,
     }
-    return render(request, "studies/trial.html", page, status=status)
+    return render(request, template_of(trial.session.study), page, status=status)
+
+
+def template_of(study: Study) -> str:
+    """The page on which workers vote, or describe an image."""
+    return "studies/captioning.html" if study.is_captioning else "studies/trial.html"
 
 
 def image_addresses(trial: Trial) -> list[tuple[str, str]]:

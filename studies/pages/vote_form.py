@@ -1,6 +1,5 @@
 """A trial's questions. The form knows positions only; which condition stands there is looked up on the server."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from studies.models import Criterion, StudyCondition, Trial
 from studies.pages.design import design_of
+from studies.pages.visible import VisibleSeconds
 
 NO_CLEAR_WINNER_POSITION = 0
-VISIBLE_FIELD = "visible"
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Choice:
     is_chosen: bool
 
 
-class VoteForm(forms.Form):
+class VoteForm(VisibleSeconds, forms.Form):
     """One question per criterion: Image 1 … Image k, or no clear winner."""
 
     def __init__(self, trial: Trial, data: Any = None) -> None:
@@ -55,14 +54,6 @@ class VoteForm(forms.Form):
     def votes(self) -> dict[Criterion, StudyCondition | None]:
         """The condition chosen for each criterion of a valid form; None for no clear winner."""
         return {criterion: self._at(int(self.cleaned_data[criterion.name])) for criterion in self.criteria}
-
-    def visible_seconds(self) -> float | None:
-        """How long the page could be seen, as the browser says; None if it does not say, or nothing sensible."""
-        try:
-            seconds = float(self.data.get(VISIBLE_FIELD, ""))
-        except ValueError:
-            return None
-        return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
     def _at(self, position: int) -> StudyCondition | None:
         return None if position == NO_CLEAR_WINNER_POSITION else self.conditions[position - 1]

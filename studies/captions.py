@@ -36,6 +36,13 @@ class SetCount:
     answered: int
     indescribable: int
 
+    @property
+    def said(self) -> str:
+        return (
+            f"{self.prompt_set}: {self.answered} of {self.images} images have an accepted answer; "
+            f"{self.indescribable} of these cannot be described."
+        )
+
 
 def captioner_of(study: Study, *, rehearsal: bool) -> str:
     """Who says what this study's workers say, as generation knows it; a rehearsal never stands for people."""

@@ -31,6 +31,10 @@ def why_hidden(study: Study, user: User | AnonymousUser, *, rehearsal: bool) -> 
 
 def why_too_early(study: Study, *, rehearsal: bool) -> str:
     """Why nobody may see the shares yet and what to do about it; "" where it is time. A command asks this alone."""
+    if study.is_captioning:
+        return (
+            "This study asks for captions, not for votes, so that there are no shares. Its page in the admin has the captions."
+        )
     if rehearsal or study.shows_results:
         return ""
     return (

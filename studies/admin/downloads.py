@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 
 from studies.admin.pages import study_page
+from studies.caption_export import caption_lines
 from studies.export import check_lines, vote_lines
 from studies.models import Study
 from studies.roles import SEE_RESULTS
 
 # Sent as they are read.
-ANSWERS = {"votes.csv": vote_lines, "checks.csv": check_lines}
+ANSWERS = {"votes.csv": vote_lines, "checks.csv": check_lines, "captions.csv": caption_lines}
+VOTES, CAPTIONS = ("votes.csv", "checks.csv"), ("captions.csv",)  # of a study of votes, and of a captioning study
 HIDDEN = "The results are hidden until the study is closed: looking early tempts to stop early."
 
 
@@ -21,7 +23,7 @@ def _download(name: str, *, rehearsal: bool) -> Callable[..., HttpResponseBase]:
 
     @study_page(SEE_RESULTS)
     def download(_request: HttpRequest, study: Study) -> HttpResponseBase:
-        if not rehearsal and not study.shows_results:
+        if not rehearsal and not study.shows_results and not study.is_captioning:
             raise PermissionDenied(HIDDEN)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(ANSWERS[name](study, rehearsal=rehearsal), content_type="text/csv", headers=headers)
@@ -30,9 +32,9 @@ def _download(name: str, *, rehearsal: bool) -> Callable[..., HttpResponseBase]:
 
 
 def downloads(study: Study, *, rehearsal: bool) -> Iterator[tuple[str, str]]:
-    """The address and the name of each file."""
+    """The address and the name of each file that the study can have."""
     kind = "rehearsal" if rehearsal else "study"
-    for name in ANSWERS:
+    for name in CAPTIONS if study.is_captioning else VOTES:
         yield reverse(f"admin:{kind}_{name}", args=[study.pk]), name
 
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from studies import actions
-from studies.admin import buttons, downloads, invitations, pictures
+from studies.admin import buttons, captions, downloads, invitations, pictures
 from studies.admin.checks import checks
 from studies.admin.forms import StudyForm
 from studies.admin.gallery import gallery
@@ -48,6 +48,7 @@ PAGES: list[URLPattern] = [
     path("<int:pk>/gallery/", gallery, name="study_gallery"),
     path("<int:pk>/log/", log, name="study_log"),
     *buttons.URLS,
+    *captions.URLS,
     *downloads.URLS,
     *invitations.URLS,
     *pictures.URLS,

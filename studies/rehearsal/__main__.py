@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tqdm import tqdm
 
-from studies.rehearsal.pages import NoPlaceLeft, SiteDoesNotAnswer, UnexpectedPage, Visit
+from studies.rehearsal.pages import NoPlaceLeft, SiteDoesNotAnswer, TrialPage, UnexpectedPage, Visit
 from studies.rehearsal.voter import Voter
 
 
@@ -41,8 +41,14 @@ def _sit(link: str, voter: Voter, answered: Callable[[], object]) -> None:
     with Visit(link) as visit:
         trial = visit.start()
         while trial:
-            trial = visit.answer(trial, voter.vote(trial))
+            trial = _answer(visit, voter, trial)
             answered()
+
+
+def _answer(visit: Visit, voter: Voter, trial: TrialPage) -> TrialPage | None:
+    if trial.asks_for_caption:
+        return visit.describe(trial, voter.describe(trial))
+    return visit.answer(trial, voter.vote(trial))
 
 
 def summary(voters: list[Voter]) -> str:

@@ -1,4 +1,4 @@
-"""The voting pages as a voter uses them: consent, trials, images, answers."""
+"""The pages of a study as a voter uses them: consent, trials, images, answers."""
 
 import itertools
 import ssl
@@ -37,13 +37,17 @@ class Question:
 
 @dataclass(frozen=True)
 class TrialPage:
-    """What one trial shows: the prompt, the PNG images in their order, the questions, and the form's hidden fields."""
+    """What one trial shows: the prompt, the PNG images in their order, the questions, and the form's hidden fields.
+
+    asks_for_caption: whether the one image is to be described; the prompt then is what the page asks for.
+    """
 
     address: str
     prompt: str
     images: tuple[bytes, ...]
     questions: tuple[Question, ...]
     hidden: Mapping[str, str]
+    asks_for_caption: bool = False
 
 
 class Visit:
@@ -90,8 +94,20 @@ class Visit:
 
     def answer(self, trial: TrialPage, choices: Mapping[str, int]) -> TrialPage | None:
         """Send the position chosen for each question; the next trial, None after the last."""
-        fields = {name: str(position) for name, position in choices.items()}
-        return self._trial(self._request("POST", trial.address, {**trial.hidden, **fields}))
+        return self._trial(self._send(trial, {name: str(position) for name, position in choices.items()}))
+
+    def describe(self, trial: TrialPage, caption: str) -> TrialPage | None:
+        """Send what the image shows, nothing meaning that it cannot be described; the next trial, None after the last.
+
+        Where the page refuses the words, the voter has no others.
+        """
+        response = self._send(trial, {"caption-text": caption}) if caption else None
+        if response is None or response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+            response = self._send(trial, {"caption-indescribable": "on"})
+        return self._trial(response)
+
+    def _send(self, trial: TrialPage, fields: Mapping[str, str]) -> httpx.Response:
+        return self._request("POST", trial.address, {**trial.hidden, **fields})
 
     def _trial(self, response: httpx.Response) -> TrialPage | None:
         page = self._page(response)
@@ -105,7 +121,8 @@ class Visit:
             prompt=prompt.get_text(strip=True),
             images=tuple(image.raise_for_status().content for image in images),
             questions=tuple(_question(fieldset) for fieldset in page.select("form[data-vote] fieldset")),
-            hidden=_hidden(page, "form[data-vote]"),
+            hidden=_hidden(page, "form.questions"),
+            asks_for_caption=page.select_one("form[data-caption]") is not None,
         )
 
     def _page(self, response: httpx.Response) -> BeautifulSoup:

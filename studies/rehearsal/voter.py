@@ -1,4 +1,4 @@
-"""What a synthetic voter makes of a trial: it reads images of the bundled world exactly, then judges them noisily.
+"""What a synthetic voter makes of a trial: it reads images of the bundled world exactly, then judges or describes them.
 
 The utility of an image is its merit plus the voter's liking of its position plus noise; the best image wins unless the next
 one is so near that the voter sees no clear winner. Anything that is not of the bundled world is answered at random.
@@ -15,7 +15,7 @@ import numpy as np
 import PIL.Image
 
 from generation.bundled.reader import Reading, read, score
-from generation.bundled.world import SIZE, NotOfThisWorld, entities_of
+from generation.bundled.world import SIZE, NotOfThisWorld, entities_of, prompt_of
 from studies.rehearsal.pages import Question, TrialPage
 
 NO_CLEAR_WINNER = 0
@@ -57,6 +57,13 @@ class Voter:
             self.trials_at_random += 1
             return {question.name: self.draw.choice(question.positions) for question in trial.questions}
         return {question.name: self.choose(merits(trial, question)) for question in trial.questions}
+
+    def describe(self, trial: TrialPage) -> str:
+        """What the image of a trial shows, as far as this voter can tell it; nothing if there is nothing that it can tell."""
+        self.trials += 1
+        image = trial.images[0]
+        seen = _reading(image).entities if _pixels(image).size == (SIZE, SIZE) else ()
+        return prompt_of(seen) if seen else ""
 
     def choose(self, merits: Sequence[float]) -> int:
         """The position, from 1, of the image that looks best to this voter; 0 if the best two look equally good."""

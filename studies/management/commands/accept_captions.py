@@ -28,7 +28,4 @@ class Command(BaseCommand):
         decided = accept(list(pending), actions.COMMAND_LINE, timezone.now())
         self.stdout.write(f"{decided.accepted} captions accepted, {decided.left} left: their images have one already.")
         for count in counts(chosen, rehearsal=rehearsal):
-            self.stdout.write(
-                f"{count.prompt_set}: {count.answered} of {count.images} images answered, "
-                f"{count.indescribable} of them cannot be described."
-            )
+            self.stdout.write(count.said)

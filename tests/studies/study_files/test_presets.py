@@ -6,7 +6,7 @@ import pytest
 
 from studies import study_files
 from studies.models import Study
-from studies.study_files.presets import FOLDER, OFFLINE, NoSuchPreset, find, names
+from studies.study_files.presets import FOLDER, OFFLINE, names
 
 pytestmark = pytest.mark.django_db
 FILES = [*sorted(FOLDER.glob("*.yaml")), *sorted(OFFLINE.glob("*.yaml"))]

@@ -33,6 +33,7 @@ def plan(run: Run) -> Planned:
     conditions = list(run.conditions.select_related("checkpoint"))
     _refuse(conditions)
     with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)  # whoever plans it at the same moment finds everything there
         conditions += _dns_conditions(conditions)
         missing = _missing(run, conditions)
         Image.objects.bulk_create(missing, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)

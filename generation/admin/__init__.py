@@ -3,7 +3,9 @@
 from generation.admin.chat_answers import ChatAnswerAdmin
 from generation.admin.conditions import CheckpointAdmin, ConditionAdmin
 from generation.admin.images import ImageAdmin
+from generation.admin.negatives import CaptionAdmin, NegativeTextAdmin, StandardNegativesAdmin
 from generation.admin.prompts import PromptAdmin, PromptSetAdmin
 from generation.admin.runs import RunAdmin
 
-__all__ = ["ChatAnswerAdmin", "CheckpointAdmin", "ConditionAdmin", "ImageAdmin", "PromptAdmin", "PromptSetAdmin", "RunAdmin"]
+__all__ = ["CaptionAdmin", "ChatAnswerAdmin", "CheckpointAdmin", "ConditionAdmin", "ImageAdmin", "NegativeTextAdmin"]
+__all__ += ["PromptAdmin", "PromptSetAdmin", "RunAdmin", "StandardNegativesAdmin"]

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from generation import methods
+from generation import methods, negatives
 from generation.admin.method_pages import method_pages
-from generation.models import Checkpoint, Condition
+from generation.models import Caption, Checkpoint, Condition
 
 if TYPE_CHECKING:
     ConditionModelForm = forms.ModelForm[Condition]
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 else:  # Django's own classes take no parameters
     ConditionModelForm, CheckpointModelAdmin, ConditionModelAdmin = forms.ModelForm, admin.ModelAdmin, admin.ModelAdmin
 
-IDENTITY = ("method", "settings", "checkpoint", "scheduler", "evaluations", "size")
+IDENTITY = ("method", "settings", "negative_sources", "checkpoint", "scheduler", "evaluations", "size")
 
 
 @admin.register(Checkpoint)
@@ -51,8 +54,27 @@ class ConditionAdmin(ConditionModelAdmin):
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Condition | None = None) -> tuple[str, ...]:
         """Everything, once the condition has an image or was imported."""
-        return IDENTITY if obj and (obj.is_imported or obj.has_images) else ()
+        counted = ("captions",) if obj and obj.sources_of_dns_images else ()
+        return (*IDENTITY, *counted) if obj and (obj.is_imported or obj.has_images) else counted
+
+    def get_fields(self, _request: HttpRequest, obj: Condition | None = None) -> tuple[str, ...]:
+        return (*IDENTITY, "captions") if obj and obj.sources_of_dns_images else IDENTITY
+
+    @admin.display
+    def captions(self, condition: Condition) -> SafeString:
+        """How many captions there are of its diffusion-negative images, and how many of these say nothing."""
+        return format_html_join("", "<p>{}</p>", ((_counted(condition, each),) for each in condition.sources_of_dns_images))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         context["methods"] = method_pages()
+        context["sources"] = negatives.describe_sources()
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _counted(condition: Condition, source: negatives.Source) -> SafeString:
+    captioner = negatives.captioner_of(source)
+    of_its_images = {"captioner": captioner, "image__condition__fingerprint": condition.dns_fingerprint(source)}
+    captions = Caption.objects.filter(**of_its_images)
+    done, empty = captions.filter(state=Caption.State.DONE).count(), captions.indescribable().count()
+    address = reverse("admin:generation_caption_changelist", query={"captioner__exact": captioner})
+    return format_html('<a href="{}">{}</a>: {} made, {} of them say nothing', address, captioner, done + empty, empty)

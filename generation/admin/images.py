@@ -1,49 +1,43 @@
 """A look at the images: nothing here changes one."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from generation import negatives
+from generation.admin.looking import PICTURE, THUMBNAIL, LookOnly, linked, shown
 from generation.admin.provenance import table_of
-from generation.models import Image
-
-if TYPE_CHECKING:
-    ImageModelAdmin = admin.ModelAdmin[Image]
-else:  # Django's own classes take no parameters
-    ImageModelAdmin = admin.ModelAdmin
+from generation.models import Caption, Image, NegativeText
 
 
 @admin.register(Image)
-class ImageAdmin(ImageModelAdmin):
+class ImageAdmin(LookOnly[Image]):
     list_display = ("thumbnail", "prompt", "seed", "state", "condition", "reason")
     list_display_links = ("prompt",)
     list_filter = ("state", "prompt__prompt_set", "condition", "run")
     list_select_related = ("prompt", "condition__checkpoint")
-    list_per_page = 50
     search_fields = ("prompt__text", "=seed")
     ordering = ("prompt", "seed", "condition")
     fields = (
-        *("picture", "prompt", "seed", "condition", "state", "reason", "screened_by", "unscreened_because"),
-        *("finished_at", "sha256", "how_it_was_made"),
+        *("picture", "prompt", "seed", "condition", "negative_text", "captions", "state", "reason", "screened_by"),
+        *("unscreened_because", "finished_at", "sha256", "how_it_was_made"),
     )
+    readonly_fields = fields
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Image | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Image | None = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Image | None = None) -> tuple[str, ...]:
-        return self.fields
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> Any:
+        """Of its negative and of captions only where there are such."""
+        idle = set()
+        if obj and not obj.condition.negative_sources:
+            idle.add("negative_text")
+        if obj and not obj.captions.exists():
+            idle.add("captions")
+        return [name for name in super().get_fields(request, obj) if name not in idle]
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/file/", self.admin_site.admin_view(self.file), name="generation_image_file")
@@ -60,23 +54,38 @@ class ImageAdmin(ImageModelAdmin):
 
     @admin.display(description="image")
     def thumbnail(self, image: Image) -> SafeString:
-        return _shown(image, "96")
+        return shown(image, THUMBNAIL)
 
     @admin.display(description="image")
     def picture(self, image: Image) -> SafeString:
-        return _shown(image, "384")
+        return shown(image, PICTURE)
+
+    @admin.display(description="negative")
+    def negative_text(self, image: Image) -> SafeString:
+        """The text, and below it what each source gave, with links to where that comes from."""
+        if not image.negatives:
+            waited_for = ", ".join(map(negatives.in_words, image.condition.negative_sources))
+            return format_html("not there yet; it comes from {}", waited_for)
+        parts = format_html_join("", "<li>{}: {} {}</li>", map(_part, image.negatives))
+        return format_html("<p>{}</p><ul>{}</ul>", f"“{image.negative}”" if image.negative else "empty", parts)
+
+    @admin.display
+    def captions(self, image: Image) -> SafeString:
+        """What captioners say of it."""
+        captions = ((caption.captioner, linked(caption, str(caption))) for caption in image.captions.order_by("captioner"))
+        return format_html_join("", "<p>{}: {}</p>", captions)
 
     @admin.display
     def how_it_was_made(self, image: Image) -> SafeString:
         return table_of(image.provenance)
 
 
-def _shown(image: Image, width: str) -> SafeString:
-    """The picture; a flagged one stays covered until it is asked for."""
-    if not image.file:
-        return SafeString("–")
-    address = reverse("admin:generation_image_file", args=[image.pk])
-    picture = format_html('<img src="{}" width="{}" alt="{}" loading="lazy">', address, width, image.prompt)
-    if image.state == Image.State.FLAGGED:
-        return format_html("<details><summary>flagged as NSFW: show</summary>{}</details>", picture)
-    return picture
+def _part(given: dict[str, Any]) -> tuple[str, SafeString, SafeString]:
+    """What a source gave: the source, its text with a link to its row, and the diffusion-negative image."""
+    words, text = negatives.in_words(given), given["text"] or "nothing"
+    caption = Caption.objects.select_related("image__prompt").filter(pk=given.get("caption")).first()
+    if caption:
+        image = linked(caption.image, "diffusion-negative image")
+        return words, linked(caption, text), format_html("<br>{} {}", shown(caption.image, THUMBNAIL), image)
+    row = NegativeText.objects.filter(pk=given.get("negative_text")).first()
+    return words, linked(row, text) if row else format_html("{}", text), SafeString("")

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-TRACES, STACKED = "traces", "stacked"
+TRACES, STACKED, NEGATIVES = "traces", "stacked", "negatives"
 
 
 def table_of(provenance: Mapping[str, Any]) -> SafeString:
-    """The provenance as a table; a dash if there is none."""
-    rows = [(name.replace("_", " "), _told(name, value)) for name, value in provenance.items()]
+    """The provenance as a table, but for what negative sources gave, which the page tells first; a dash if there is none."""
+    rows = [(name.replace("_", " "), _told(name, value)) for name, value in provenance.items() if name != NEGATIVES]
     if not rows:
         return SafeString("–")
     return format_html("<table>{}</table>", format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows))

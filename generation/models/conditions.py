@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from generation import methods, negatives
 from generation.evaluations import UnfitEvaluations, require_fit
@@ -30,7 +30,13 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
         condition.complete()
         if same := self.filter(fingerprint=condition.fingerprint).first():
             return same
-        condition.save()
+        try:
+            with transaction.atomic():
+                condition.save()
+        except (IntegrityError, ValidationError):
+            if same := self.filter(fingerprint=condition.fingerprint).first():  # somebody was quicker
+                return same
+            raise
         return condition
 
     def with_sources(self) -> "ConditionQuerySet":

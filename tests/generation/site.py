@@ -14,6 +14,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from evalsite.database import postgresql
+from tests.postgresql import new_database
+
 ROOT = Path(__file__).parents[2]
 DEADLINE_SECONDS = 240
 
@@ -59,8 +62,24 @@ class Site:
 @contextmanager
 def database_file(path: Path) -> Iterator[None]:
     """Let this process use a new SQLite file as its database, migrated; connections of other threads use it, too."""
+    with database({**connections.settings["default"], "NAME": str(path)}):
+        yield
+
+
+@contextmanager
+def postgresql_database() -> Iterator[None]:
+    """The same with a new database on the PostgreSQL server of the tests."""
+    with new_database() as address:
+        own = {**connections.settings["default"], "OPTIONS": {}, **postgresql("EVALSITE_DATABASE", address)}
+        with database(own):
+            yield
+
+
+@contextmanager
+def database(own: dict[str, Any]) -> Iterator[None]:
+    """Let this process use the database of these settings, migrated first."""
     settings, connection = connections.settings["default"], connections["default"]
-    connections.settings["default"] = {**settings, "NAME": str(path)}
+    connections.settings["default"] = own
     connections["default"] = connections.create_connection("default")
     try:
         call_command("migrate", verbosity=0)

@@ -1,0 +1,61 @@
+"""Rows that are looked at in the admin, and changed by nothing there; and how their images are shown."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from generation.models import Image
+
+Row = TypeVar("Row", bound=Model)
+NOTHING = SafeString("–")
+THUMBNAIL, PICTURE = "96", "384"
+
+if TYPE_CHECKING:
+    RowModelAdmin = admin.ModelAdmin
+else:  # Django's own class takes no parameters
+
+    class RowModelAdmin(admin.ModelAdmin):
+        def __class_getitem__(cls, _row: object) -> type:
+            return cls
+
+
+class LookOnly(RowModelAdmin[Row]):
+    """An admin whose pages show `fields` and change nothing."""
+
+    list_per_page = 50
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Row | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Row | None = None) -> bool:
+        return False
+
+
+def shown(image: Image, width: str) -> SafeString:
+    """The picture, so many pixels wide; a flagged one stays covered until it is asked for."""
+    if not image.file:
+        return NOTHING
+    address = reverse("admin:generation_image_file", args=[image.pk])
+    picture = format_html('<img src="{}" width="{}" alt="{}" loading="lazy">', address, width, image.prompt)
+    if image.state == Image.State.FLAGGED:
+        return format_html("<details><summary>flagged as NSFW: show</summary>{}</details>", picture)
+    return picture
+
+
+def linked(row: Model, words: str) -> SafeString:
+    """A link to the page of a row."""
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:generation_{row._meta.model_name}_change", args=[row.pk]), words)
+
+
+def images_with_links(images: list[Image]) -> SafeString:
+    """Images with their seeds and conditions, linked to their pages."""
+    rows = ((shown(image, THUMBNAIL), linked(image, f"seed {image.seed} · {image.condition}")) for image in images)
+    return format_html_join("", "<p>{} {}</p>", rows) or NOTHING

@@ -38,9 +38,14 @@ class Progress:
         return sum(self.images.values())
 
     @property
+    def finished(self) -> int:
+        """How many images are made, or failed."""
+        return self.total - self.images[Image.State.QUEUED] - self.images[Image.State.WAITING]
+
+    @property
     def unfinished(self) -> int:
         """How many images are neither made nor failed, and wait for no people."""
-        return self.images[Image.State.QUEUED] + self.images[Image.State.WAITING] - sum(self.people.values())
+        return self.total - self.finished - sum(self.people.values())
 
     def sentences(self) -> list[str]:
         """What is to be said besides the numbers of images."""

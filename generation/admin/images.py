@@ -66,8 +66,8 @@ class ImageAdmin(LookOnly[Image]):
         if not image.negatives:
             waited_for = ", ".join(map(negatives.in_words, image.condition.negative_sources))
             return format_html("not there yet; it comes from {}", waited_for)
-        parts = format_html_join("", "<li>{}: {} {}</li>", map(_part, image.negatives))
-        return format_html("<p>{}</p><ul>{}</ul>", f"“{image.negative}”" if image.negative else "empty", parts)
+        parts = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', map(_part, image.negatives))
+        return format_html("<p>{}</p><table>{}</table>", f"“{image.negative}”" if image.negative else "empty", parts)
 
     @admin.display
     def captions(self, image: Image) -> SafeString:
@@ -86,6 +86,6 @@ def _part(given: dict[str, Any]) -> tuple[str, SafeString, SafeString]:
     caption = Caption.objects.select_related("image__prompt").filter(pk=given.get("caption")).first()
     if caption:
         image = linked(caption.image, "diffusion-negative image")
-        return words, linked(caption, text), format_html("<br>{} {}", shown(caption.image, THUMBNAIL), image)
+        return words, linked(caption, text), format_html("{} {}", shown(caption.image, THUMBNAIL), image)
     row = NegativeText.objects.filter(pk=given.get("negative_text")).first()
     return words, linked(row, text) if row else format_html("{}", text), SafeString("")

@@ -58,4 +58,5 @@ def linked(row: Model, words: str) -> SafeString:
 def images_with_links(images: list[Image]) -> SafeString:
     """Images with their seeds and conditions, linked to their pages."""
     rows = ((shown(image, THUMBNAIL), linked(image, f"seed {image.seed} · {image.condition}")) for image in images)
-    return format_html_join("", "<p>{} {}</p>", rows) or NOTHING
+    table = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows)
+    return format_html("<table>{}</table>", table) if table else NOTHING

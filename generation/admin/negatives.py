@@ -1,5 +1,6 @@
 """Where negatives come from: captions of diffusion-negative images, texts that sources gave, and standard lists."""
 
+import re
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
@@ -9,6 +10,8 @@ from generation import negatives
 from generation.admin.looking import PICTURE, THUMBNAIL, LookOnly, images_with_links, linked, shown
 from generation.admin.provenance import table_of
 from generation.models import Caption, NegativeText, StandardNegatives
+
+REVISION = re.compile(r"@(?:sha256:)?([0-9a-f]{8})[0-9a-f]+")
 
 if TYPE_CHECKING:
     StandardNegativesModelAdmin = admin.ModelAdmin[StandardNegatives]
@@ -20,7 +23,7 @@ else:  # Django's own classes take no parameters
 class CaptionAdmin(LookOnly[Caption]):
     """A caption between the diffusion-negative image that it describes and the images that it leads away."""
 
-    list_display = ("thumbnail", "caption", "captioner", "state", "prompt", "seed")
+    list_display = ("thumbnail", "caption", "by", "state", "prompt", "seed")
     list_display_links = ("caption",)
     list_filter = ("state", "captioner", "image__prompt__prompt_set")
     list_select_related = ("image__prompt",)
@@ -46,6 +49,11 @@ class CaptionAdmin(LookOnly[Caption]):
     @admin.display(description="caption", ordering="text")
     def caption(self, caption: Caption) -> str:
         return str(caption)
+
+    @admin.display(ordering="captioner")
+    def by(self, caption: Caption) -> str:
+        """The captioner with the first digits of its revision."""
+        return REVISION.sub(r"@\1", caption.captioner)
 
     @admin.display(ordering="image__prompt")
     def prompt(self, caption: Caption) -> str:

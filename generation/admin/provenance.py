@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 TRACES, STACKED, NEGATIVES = "traces", "stacked", "negatives"
+CHAT_ANSWER = "chat_answer"
 
 
 def table_of(provenance: Mapping[str, Any]) -> SafeString:
@@ -22,6 +24,8 @@ def _told(name: str, value: Any) -> str:
         return format_html_join("", "{}", ((_trace(trace, values),) for trace, values in value.items())) or "none"
     if name == STACKED:
         return _folded(f"{len(value)} images together", value)
+    if name == CHAT_ANSWER:
+        return format_html('<a href="{}">{}</a>', reverse("admin:generation_chatanswer_change", args=[value]), value)
     if isinstance(value, Mapping):
         return format_html_join("", "{} = {}<br>", value.items()) or "none"
     return "–" if value in ("", None) else str(value)

@@ -62,7 +62,7 @@ class RunAdmin(RunModelAdmin):
         context = {
             "counts": [(state.label, progress.images[state.value]) for state in Image.State],
             "total": progress.total,
-            "finished": progress.total - progress.images[Image.State.QUEUED] - progress.images[Image.State.WAITING],
+            "finished": progress.finished,
             "sentences": progress.sentences(),
             "reasons": run.needed_images().reasons(),
         }

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         with tqdm(total=progress.total, desc=run.name, unit="image") as bar:
             seen_working = time.monotonic()
             while progress.unfinished:
-                bar.update(progress.total - progress.unfinished - bar.n)
+                bar.update(progress.finished - bar.n)
                 if Batch.objects.held(timezone.now()).exists():
                     seen_working = time.monotonic()
                 elif time.monotonic() - seen_working > PATIENCE_SECONDS:
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 sweep()
                 time.sleep(POLL_SECONDS)
                 progress = progress_of(run)
-            bar.update(progress.total - sum(progress.people.values()) - bar.n)
+            bar.update(progress.finished - bar.n)
         return progress
 
 

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "evalsite",
     "generation",
     "studies",
     "analysis.web",
@@ -206,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}},
     "give back": {"task": "studies.tasks.give_back_abandoned", "schedule": 60.0, "options": {"expires": 60.0}},
     "flag workers": {"task": "studies.tasks.flag_workers", "schedule": 600.0, "options": {"expires": 600.0}},
+    "measure": {"task": "analysis.web.tasks.sweep_measurements", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
 BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
@@ -217,6 +219,11 @@ PLACEMENT = Placement(  # how a worker computes
     compiled=_flag("EVALSITE_COMPILE", default=False),
     vae_slicing=_flag("EVALSITE_VAE_SLICING", default=True),
 )
+
+# What measures images that the bundled model did not draw; docs/metrics.md says what each is for.
+CLIP = os.environ.get("EVALSITE_CLIP", "openai/clip-vit-base-patch16")
+CLASSIFIER = os.environ.get("EVALSITE_CLASSIFIER", "")
+FID_REFERENCE = os.environ.get("EVALSITE_FID_REFERENCE", "")
 
 # Who is asked for negatives and captions: any endpoint that speaks OpenAI's chat completions.
 CHAT_URL = chat.address("EVALSITE_CHAT_URL", os.environ.get("EVALSITE_CHAT_URL", ""))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from evalsite.reproduction.ports import DidNotFinish
+from evalsite.reproduction.ports import DidNotFinish, free_port
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -36,25 +36,34 @@ def manage(command: list[str], needed: "subprocess.Popen[bytes]", log: Path) -> 
     finally:
         running.terminate()
     if running.returncode:
-        raise DidNotFinish(f"“{' '.join(command)}” failed; the reason is above. Run the same again when it is mended: it goes on.")
+        raise DidNotFinish(
+            f"“{' '.join(command)}” failed; the reason is above. Run the same again when it is mended: it goes on."
+        )
 
 
 @contextmanager
-def site(log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """The web site on SITE_URL under gunicorn, until the block ends."""
-    address = settings.SITE_URL.removeprefix("http://")
-    command = ["gunicorn", "evalsite.wsgi", "--bind", address, "--access-logfile", "-"]
-    with _process(command, log) as process:
-        _await_answer(process, log)
-        yield process
+def site(log: Path, port: int | None = None) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The web site under gunicorn on a port of this machine, any that is free if none is named, until the block ends.
+
+    Its address, and its process.
+    """
+    where = f"127.0.0.1:{free_port() if port is None else port}"
+    command = ["gunicorn", "evalsite.wsgi", "--bind", where, "--access-logfile", "-"]
+    with _process(command, log, EVALSITE_URL=f"http://{where}", EVALSITE_TRUSTED_PROXIES="0") as process:
+        _await_answer(process, f"http://{where}", log)
+        yield f"http://{where}", process
 
 
 @contextmanager
-def _process(command: list[str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def _process(command: list[str], log: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A Python module in a process of its own, its output in a log, stopped politely at the end of the block."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own command)
-            [sys.executable, "-m", *command], cwd=settings.BASE_DIR, stdout=output, stderr=output, env=os.environ
+            [sys.executable, "-m", *command],
+            cwd=settings.BASE_DIR,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **environment},
         )
     try:
         yield process
@@ -63,17 +72,17 @@ def _process(command: list[str], log: Path) -> Iterator["subprocess.Popen[bytes]
         process.wait()
 
 
-def _await_answer(process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _await_answer(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not _answers():
+    while not _answers(address):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise DidNotFinish(f"The site does not answer at {settings.SITE_URL}; see {log}.")
+            raise DidNotFinish(f"The site does not answer at {address}; see {log}.")
         time.sleep(POLL_SECONDS)
 
 
-def _answers() -> bool:
+def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{settings.SITE_URL}/admin/login/", timeout=5):  # noqa: S310 (our own http address)
+        with urllib.request.urlopen(f"{address}/admin/login/", timeout=5):  # noqa: S310 (our own http address)
             return True
     except OSError:  # refused, or accepted by a server that has nobody to answer yet
         return False

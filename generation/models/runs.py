@@ -8,7 +8,7 @@ from generation.models.batches import Batch, BatchQuerySet
 from generation.models.captions import Caption, CaptionQuerySet, NegativeText, NegativeTextQuerySet
 from generation.models.conditions import Condition, ConditionQuerySet
 from generation.models.images import Image, ImageQuerySet
-from generation.models.prompts import PromptSet
+from generation.models.prompts import Prompt, PromptSet
 from generation.seeds import parse_seeds, validate_seeds
 
 
@@ -42,6 +42,13 @@ class Run(models.Model):
             condition__in=self.conditions.all(),
             seed__in=parse_seeds(self.seeds),
         )
+
+    @property
+    def is_made(self) -> bool:
+        """Whether every image that this run wants is there, done or flagged."""
+        made = self.planned_images().filter(state__in=[Image.State.DONE, Image.State.FLAGGED]).count()
+        prompts = Prompt.objects.filter(prompt_set__runs=self).count()
+        return made == prompts * len(parse_seeds(self.seeds)) * self.conditions.count()
 
     def dns_conditions(self) -> "ConditionQuerySet":
         """The conditions of the diffusion-negative images that its own conditions' negatives come from; some may not be yet."""

@@ -75,7 +75,7 @@ def _rejected(chosen: list[WorkerCaption], who: str, now: datetime) -> str:
 
 def _go_on() -> None:
     """Let the images that waited for these captions be drawn."""
-    for run in Run.objects.filter(conditions__images__state="waiting").distinct():
+    for run in Run.objects.waiting():
         call(advance(run))
 
 

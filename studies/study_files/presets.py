@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from studies.study_files.reading import read
+
 FOLDER = Path(__file__).parent.parent / "presets"
 OFFLINE = FOLDER / "offline"
 
@@ -23,6 +25,14 @@ def find(name: str, *, offline: bool = False) -> Path:
     raise NoSuchPreset(
         f"There is no file and no {'offline ' * offline}preset “{name}”; presets are: {', '.join(names(folder))}."
     )
+
+
+def named(study: str, *, beside: Path) -> Path:
+    """The file, in the folder of another, of the study of that name. Raises NoSuchPreset."""
+    for path in sorted(beside.parent.glob("*.yaml")):
+        if read(path).name == study:
+            return path
+    raise NoSuchPreset(f"No file beside {beside} is of the study “{study}”.")
 
 
 def names(folder: Path = FOLDER) -> list[str]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.db import transaction
 
+from generation import negatives
 from generation.models import PromptSet, Run
 from studies.comparisons import candidate_pairs
 from studies.models import Study
@@ -37,5 +38,15 @@ def runs_of(study: Study) -> list[Run]:
 
 def captioning_studies(study: Study) -> list[str]:
     """The names of the captioning studies whose captions this study's conditions take."""
-    sources = (source for row in study.conditions.select_related("condition") for source in row.condition.negative_sources)
-    return sorted({source["study"] for source in sources if source["source"] == "human"})
+    return sorted({source["study"] for source in _sources(study) if source["source"] == negatives.HUMAN})
+
+
+def models_asked(study: Study) -> set[str]:
+    """The models behind a chat endpoint that this study's conditions ask for negatives or captions."""
+    asked = {source["model"] for source in _sources(study) if source["source"] == negatives.LLM}
+    captioners = [source["captioner"] for source in _sources(study) if source["source"] == negatives.AUTO_DNP]
+    return asked | {name.removeprefix(negatives.CHAT) for name in captioners if name.startswith(negatives.CHAT)}
+
+
+def _sources(study: Study) -> list[negatives.Source]:
+    return [source for row in study.conditions.select_related("condition") for source in row.condition.negative_sources]

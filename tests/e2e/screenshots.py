@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import django
 from django.core.management import call_command
@@ -49,7 +50,7 @@ def main() -> None:
         _configure(Path(folder) / "site")
         from evalsite.reproduction.processes import site  # after the configuration, which it reads
 
-        with site(Path(folder) / "site.log"):
+        with site(Path(folder) / "site.log", urlsplit(os.environ["EVALSITE_URL"]).port):
             photograph(options.out)
 
 

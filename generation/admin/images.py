@@ -15,6 +15,8 @@ from generation.admin.looking import PICTURE, THUMBNAIL, LookOnly, linked, shown
 from generation.admin.provenance import table_of
 from generation.models import Caption, Image, NegativeText
 
+NO_ROW = 0  # no primary key
+
 
 @admin.register(Image)
 class ImageAdmin(LookOnly[Image]):
@@ -83,9 +85,9 @@ class ImageAdmin(LookOnly[Image]):
 def _part(given: dict[str, Any]) -> tuple[str, SafeString, SafeString]:
     """What a source gave: the source, its text with a link to its row, and the diffusion-negative image."""
     words, text = negatives.in_words(given), given["text"] or "nothing"
-    caption = Caption.objects.select_related("image__prompt").filter(pk=given.get("caption")).first()
+    caption = Caption.objects.select_related("image__prompt").filter(pk=given.get("caption", NO_ROW)).first()
     if caption:
         image = linked(caption.image, "diffusion-negative image")
         return words, linked(caption, text), format_html("{} {}", shown(caption.image, THUMBNAIL), image)
-    row = NegativeText.objects.filter(pk=given.get("negative_text")).first()
+    row = NegativeText.objects.filter(pk=given.get("negative_text", NO_ROW)).first()
     return words, linked(row, text) if row else format_html("{}", text), SafeString("")

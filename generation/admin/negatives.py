@@ -29,8 +29,10 @@ class CaptionAdmin(LookOnly[Caption]):
     list_select_related = ("image__prompt",)
     search_fields = ("text", "image__prompt__text", "=image__seed")
     ordering = ("image__prompt", "image__seed", "captioner")
-    fields = ("picture", "described_image", "caption", "captioner", "state", "reason", "finished_at", "images_led_away")
-    fields += ("how_it_was_made",)
+    fields = (
+        *("picture", "described_image", "caption", "captioner", "state", "reason", "finished_at"),
+        *("images_led_away", "how_it_was_made"),
+    )
     readonly_fields = fields
 
     @admin.display(description="diffusion-negative image")
@@ -81,8 +83,10 @@ class NegativeTextAdmin(LookOnly[NegativeText]):
     list_select_related = ("prompt",)
     search_fields = ("text", "prompt__text", "=seed")
     ordering = ("prompt", "seed", "key")
-    fields = ("prompt", "seed", "where_from", "negative", "state", "reason", "finished_at", "images_led_away")
-    fields += ("how_it_was_made",)
+    fields = (
+        *("prompt", "seed", "where_from", "negative", "state", "reason", "finished_at"),
+        *("images_led_away", "how_it_was_made"),
+    )
     readonly_fields = fields
 
     @admin.display(ordering="text")

@@ -51,6 +51,12 @@ class LatentNetworks:
             raise UnfitSize(f"An image must be a multiple of {cell} pixels wide and high, not {size}.")
         return int(self.unet.config["in_channels"]), size // cell, size // cell
 
+    def unread(self, text: str) -> str:
+        """The end of a text that is cut off, because it has more tokens than the text encoder takes; empty if all is read."""
+        tokens = self.tokenizer(text, max_length=self.tokenizer.model_max_length, truncation=True, return_offsets_mapping=True)
+        read = max((end for _, end in tokens["offset_mapping"]), default=0)
+        return text[read:].strip()
+
     def decode(self, latents: Tensor, on_row: Callable[[], object]) -> Tensor:
         """Pixels in 0..1 in float32, shape (rows, 3, height, width); on_row is called after every row."""
         scaled = (latents / self.vae.config["scaling_factor"]).to(self.vae.dtype)

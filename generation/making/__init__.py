@@ -1,16 +1,23 @@
 """A batch from its rows to its outcomes: images are drawn, captions made, models asked. A worker's business: it loads torch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from generation.making import captions, images, texts
 from generation.models import Caption, Image, NegativeText
 from generation.sampler import OnStep
 from generation.storing import Failed, Made, Told
 
-MAKERS = {Image: images.make, Caption: captions.make, NegativeText: texts.make}
+Outcomes: TypeAlias = Sequence[Made | Told | Failed]
+
+MAKERS: dict[type[Any], Callable[[Any, OnStep], Outcomes]] = {
+    Image: images.make,
+    Caption: captions.make,
+    NegativeText: texts.make,
+}
 
 
-def make(rows: Sequence[Image] | Sequence[Caption] | Sequence[NegativeText], on_step: OnStep) -> Sequence[Made | Told | Failed]:
+def make(rows: Sequence[Image] | Sequence[Caption] | Sequence[NegativeText], on_step: OnStep) -> Outcomes:
     """Make the rows of a batch, all of one kind; a fault becomes the reason of the rows that have it.
 
     Raises only the LeaseLost of on_step.

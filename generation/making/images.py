@@ -91,7 +91,7 @@ class Workbench:
         return {
             "method": condition.method,
             "settings": settings_of(image),
-            **({"negatives": image.negatives} if image.negatives else {}),
+            **self._provenance_of_negative(image),
             "entities": image.prompt.entities,
             "checkpoint": self.checkpoint.name,
             "revision": self.checkpoint.revision,
@@ -107,6 +107,12 @@ class Workbench:
             "stacked": stacked,
             "traces": drawn.traces,
         }
+
+    def _provenance_of_negative(self, image: Image) -> dict[str, Any]:
+        """What each source gave, and what of it was cut off."""
+        if not image.negatives:
+            return {}
+        return {"negatives": image.negatives, "negative_cut_off": self.checkpoint.denoiser.unread(image.negative)}
 
 
 def screen(checker: SafetyChecker | None, unscreened_because: str, pixels: Sequence[NDArray[np.uint8]]) -> list[Screening]:

@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from generation.models import Caption, Condition, Image, NegativeText, StandardNegatives
 from generation.plan import plan
-from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, RunFactory, png
+from tests.factories_generation import CheckpointFactory, ConditionFactory, ImageFactory, PromptFactory, RunFactory, png
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def test_the_page_of_a_condition_lists_the_sources(admin_client: Client) -> None
 
 
 def test_a_condition_with_sources_is_made_in_the_admin(admin_client: Client) -> None:
-    checkpoint = ConditionFactory.create().checkpoint
+    checkpoint = CheckpointFactory.create()
     own = {"method": "cfg", "settings": "{}", "negative_sources": '[{"source": "random"}]', "checkpoint": checkpoint.pk}
     admin_client.post(reverse("admin:generation_condition_add"), {**own, "scheduler": "ddim", "evaluations": 41, "size": 64})
     assert Condition.objects.latest("pk").negative_sources == [{"source": "random"}]

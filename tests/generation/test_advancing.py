@@ -1,5 +1,6 @@
 """Several workers that let one run advance at the same moment, on both kinds of database."""
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,7 +65,7 @@ def test_what_many_workers_let_advance_at_once_is_queued_once(tiny_folder: Path,
     assert (Image.objects.count(), Caption.objects.count(), Batch.objects.count()) == (24, 12, 3)
     run.dns_images().update(state=Image.State.DONE)
     for each in (run, twin):
-        at_once(lambda each=each: phases.advance(each))
+        at_once(functools.partial(phases.advance, each))
     assert Batch.objects.unfinished().filter(captions__isnull=False).distinct().count() == 3
     Caption.objects.update(state=Caption.State.DONE, text="a gray field")
     at_once(lambda: [phases.advance(each) for each in (run, twin)])

@@ -23,15 +23,15 @@ def test_a_conditions_sources_take_the_place_of_its_negative() -> None:
 
 
 def test_a_condition_without_sources_has_the_fingerprint_that_it_had_before_there_were_any() -> None:
-    condition = ConditionFactory.create(method="cfg", settings={"scale": 4.0})
-    name, revision = condition.checkpoint.name, condition.checkpoint.revision
-    identity = ["cfg", {"scale": 4.0, "negative": ""}, "ddim", 5, 64, name, revision]  # of version 0.1
+    checkpoint = CheckpointFactory.create()
+    condition = ConditionFactory.create(method="cfg", settings={"scale": 4.0}, checkpoint=checkpoint)
+    identity = ["cfg", {"scale": 4.0, "negative": ""}, "ddim", 5, 64, checkpoint.name, checkpoint.revision]  # of version 0.1
     assert condition.fingerprint == hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 def test_conditions_with_different_sources_are_different() -> None:
     checkpoint = CheckpointFactory.create()
-    texts = ([], [{"source": "text", "text": "fog"}], [{"source": "text", "text": "rain"}])
+    texts: tuple[list[dict[str, str]], ...] = ([], [{"source": "text", "text": "fog"}], [{"source": "text", "text": "rain"}])
     made = [ConditionFactory.create(checkpoint=checkpoint, negative_sources=sources) for sources in texts]
     assert len({condition.fingerprint for condition in made}) == 3
 

@@ -68,6 +68,7 @@ def test_captions_of_dns_images_become_negatives(tiny_folder: Path, auto_dnp: di
     assert (image.state, image.negative) == ("done", caption.text)
     assert row_of(image).settings["negative"] == caption.text == image.provenance["settings"]["negative"]
     (given,) = image.provenance["negatives"]
+    assert image.provenance["negative_cut_off"] == ""
     assert (given["source"], given["caption"], given["dns_image"]) == ("auto_dnp", caption.pk, caption.image_id)
     assert caption.images_led_away() == [image]
     assert (progress_of(run).unfinished, progress_of(run).sentences()) == (0, [])
@@ -115,6 +116,16 @@ def test_texts_of_sources_are_added_up_in_their_order(tiny_folder: Path) -> None
     run = make_run(tiny_folder, with_sources(*sources))
     plan(run)
     assert {image.negative for image in run.planned_images().queued()} == {"fog, blurry, a blue star"}
+
+
+def test_an_image_says_what_of_its_negative_was_not_read(tiny_folder: Path) -> None:
+    words = [f"{number} blurry," for number in range(100)]
+    run = make_run(tiny_folder, with_sources({"source": "text", "text": " ".join(words)}), prompts=1)
+    plan(run)
+    work_off()
+    cut_off = run.planned_images().get().provenance["negative_cut_off"]
+    assert " ".join(words).endswith(cut_off)
+    assert 0 < len(cut_off) < len(" ".join(words))
 
 
 def test_a_quotation_is_drawn_for_each_prompt_and_seed_and_kept(tiny_folder: Path) -> None:

@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 
 from analysis.bundle.contents import DROPS
 from analysis.bundle.exclusions import DROP_COLUMNS
-from analysis.web.bundle_images import without_folder
+from analysis.web.bundle_images import without_folder, without_folders
 from studies.models import QualityPlan, Study, StudyCondition
 
 FIELDS = (
@@ -51,6 +51,7 @@ def _condition(row: StudyCondition, made: Sequence[dict[str, Any]]) -> dict[str,
         "is_baseline": row.is_baseline,
         "method": condition.method,
         "settings": condition.settings,
+        "negative_sources": without_folders(condition.negative_sources),
         "checkpoint": {"name": without_folder(checkpoint.name), "revision": checkpoint.revision} if checkpoint else None,
         "scheduler": condition.scheduler if checkpoint else None,
         "evaluations": condition.evaluations if checkpoint else None,

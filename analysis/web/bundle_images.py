@@ -87,6 +87,13 @@ def without_folder(name: str) -> str:
     return name
 
 
+def without_folders(sources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Negative sources, or what they gave; of a captioner on disk the last part of its name alone."""
+    return [
+        {name: without_folder(value) if name == "captioner" else value for name, value in source.items()} for source in sources
+    ]
+
+
 def _shown(study: Study) -> QuerySet[ComparisonImage]:
     return ComparisonImage.objects.filter(comparison__in=study.comparisons.wanted())
 
@@ -142,5 +149,9 @@ def _records(study: Study, bundled: Mapping[int, BundledImage]) -> Iterator[tupl
 
 
 def _cleaned(provenance: dict[str, Any]) -> dict[str, Any]:
-    checkpoint = provenance.get("checkpoint")
-    return provenance | {"checkpoint": without_folder(checkpoint)} if isinstance(checkpoint, str) else provenance
+    cleaned = dict(provenance)
+    if isinstance(provenance.get("checkpoint"), str):
+        cleaned["checkpoint"] = without_folder(provenance["checkpoint"])
+    if "negatives" in provenance:
+        cleaned["negatives"] = without_folders(provenance["negatives"])
+    return cleaned

@@ -16,7 +16,7 @@ What is what
                       file as it was made, and image its number on the site
   provenance.jsonl    how each image was made, a line of JSON each: method, settings, checkpoint, libraries, traces of steps
   prompts.csv         the prompts, with their subsets and the phrases that must be seen, where there are any
-  conditions.json     what each row of the table is: method, settings, checkpoint and revision, size, scheduler, libraries
+  conditions.json     what each row of the table is: method, settings, negative sources, checkpoint and revision, scheduler
   design.json         the study as it was published: prompt sets with seeds, votes wanted, checks and rules
   instructions/       instructions and consent as they were written and shown, the questions, quiz and examples
   protocol.json       how the study was run, in words

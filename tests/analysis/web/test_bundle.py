@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from analysis.bundle.verifying import verify
 from analysis.web.bundle_images import without_folder
 from analysis.web.protocol import protocol_facts
-from generation.models import Checkpoint, Image
+from generation.models import Checkpoint, Condition, Image
 from studies.exclusion import exclude
 from studies.export import check_lines, vote_lines
 from studies.models import ComparisonImage, Session, Study, StudyCondition, Worker
@@ -32,6 +32,7 @@ from tests.studies.checked import draft_with_checks
 pytestmark = pytest.mark.django_db
 
 FOLDER_OF_A_CHECKPOINT = "/home/ada/models/sd15"
+CAPTION = {"source": "auto_dnp", "captioner": "/home/ada/models/blip", "revision": "sha256:1f"}
 PLAIN_ID, INVITED, COMMENT, USER = "A1PLAINWORKERID", "Grace Hopper", "It was fun, says Grace", "ada@lab.example"
 
 
@@ -41,7 +42,10 @@ def _voted_study() -> Study:
     ExampleFactory.create(study=study)
     for checkpoint in Checkpoint.objects.all():
         Checkpoint.objects.filter(pk=checkpoint.pk).update(name=f"{FOLDER_OF_A_CHECKPOINT}-{checkpoint.pk}")
-    Image.objects.update(screened_by=f"{FOLDER_OF_A_CHECKPOINT}/checker", provenance={"checkpoint": FOLDER_OF_A_CHECKPOINT})
+    caption = {**CAPTION, "caption": 1, "text": "a gray field"}
+    made = {"checkpoint": FOLDER_OF_A_CHECKPOINT, "negatives": [{"source": "random", "text": "fog"}, caption]}
+    Image.objects.update(screened_by=f"{FOLDER_OF_A_CHECKPOINT}/checker", provenance=made)
+    Condition.objects.filter(pk=study.conditions.all()[0].condition_id).update(negative_sources=[CAPTION])
     Image.objects.filter(pk=Image.objects.order_by("pk").first().pk).update(state=Image.State.FLAGGED)  # type: ignore[union-attr]
     publish(study, NOON)
     a, b = study.conditions.all()
@@ -160,6 +164,8 @@ def test_conditions_are_told_with_settings_and_revision_but_without_folders(bund
     lines = [json.loads(line) for line in bundle.files["provenance.jsonl"].splitlines()]
     assert {line["file"] for line in lines} == {row["file"] for row in bundle.rows("images.csv")}
     assert {(line["checkpoint"], line["screened_by"]) for line in lines} == {("sd15", "checker")}
+    assert first["negative_sources"] == [{**CAPTION, "captioner": "blip"}]
+    assert {line["negatives"][1]["captioner"] for line in lines} == {"blip"}
 
 
 def test_instructions_are_there_as_written_and_as_shown(bundle: Bundle) -> None:

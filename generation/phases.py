@@ -105,7 +105,13 @@ def _release(run: Run, condition: Condition) -> None:
     answers = [answers_of(run, condition, source) for source in sources]
     waiting = run.planned_images().waiting().filter(condition=condition).select_related("prompt").order_by("pk")
     images = list(_answered(waiting.select_for_update(of=("self",)), answers))
-    Image.objects.bulk_update(images, ["state", "negatives", "reason", "finished_at"], batch_size=ROWS_PER_QUERY)
+    failed = [image for image in images if image.state == Image.State.FAILED]
+    Image.objects.bulk_update(failed, ["state", "reason", "finished_at"], batch_size=ROWS_PER_QUERY)
+    ready = [image for image in images if image.state == Image.State.QUEUED]
+    Image.objects.bulk_update(ready, ["negatives"], batch_size=ROWS_PER_QUERY)
+    for start in range(0, len(ready), ROWS_PER_QUERY):
+        keys = [image.pk for image in ready[start : start + ROWS_PER_QUERY]]
+        Image.objects.filter(pk__in=keys).update(state=Image.State.QUEUED)
 
 
 def _spare_people(run: Run, condition: Condition, source: negatives.Source) -> None:

@@ -14,8 +14,8 @@ from generation.seeds import parse_seeds, validate_seeds
 
 class RunQuerySet(models.QuerySet["Run"]):
     def waiting(self) -> "RunQuerySet":
-        """Runs with images that wait for their negative."""
-        return self.filter(models.Exists(Image.objects.waiting().filter(run=models.OuterRef("pk"))))
+        """Runs with a condition of which images wait for their negative, whichever run asked for these first."""
+        return self.filter(models.Exists(Image.objects.waiting().filter(condition__runs=models.OuterRef("pk"))))
 
 
 class Run(models.Model):

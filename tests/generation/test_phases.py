@@ -275,6 +275,26 @@ def test_flagged_dns_images_are_shown_to_nobody_and_count_as_indescribable(tmp_p
     assert (states(run), progress_of(run).people) == ({"flagged"}, {})
 
 
+def test_people_are_not_waited_for_where_there_is_no_dns_image(tiny_folder: Path) -> None:
+    run = make_run(tiny_folder, {"method": "dnp", "negative_sources": [PEOPLE]}, prompts=1)
+    plan(run)
+    run.dns_images().update(state=Image.State.FAILED, reason="OutOfMemory: of memory")
+    sweep()
+    assert run.planned_images().get().reason == "The diffusion-negative image failed: OutOfMemory: of memory"
+    assert (progress_of(run).unfinished, progress_of(run).people) == (0, {})
+
+
+def test_a_run_advances_though_another_asked_first_and_is_gone(tiny_folder: Path, auto_dnp: dict[str, Any]) -> None:
+    run = make_run(tiny_folder, with_sources(auto_dnp), prompts=1)
+    other = RunFactory.create(prompt_sets=run.prompt_sets.all(), conditions=run.conditions.all(), seeds="0")
+    plan(run)
+    make_batch(Batch.objects.get().pk)
+    run.delete()
+    sweep()
+    work_off()
+    assert states(other) == {"done"}
+
+
 def test_planning_and_advancing_again_adds_nothing(tiny_folder: Path, auto_dnp: dict[str, Any]) -> None:
     run = make_run(tiny_folder, with_sources({"source": "random"}, auto_dnp))
     plan(run)

@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Sequence
 
+from analysis.automatic.measured import BadMetrics
 from analysis.bundle.archive import UnreadableBundle
 from analysis.commands import counts, power, report, shares, verify
 from analysis.facts import BadProtocol
@@ -14,7 +15,7 @@ from analysis.printed_counts import NoPercentage
 
 COMMANDS = (report, shares, power, counts, verify)
 BAD_INPUT = 2  # argparse's own exit code for a wrong command line
-BAD_INPUTS = (BadVotesFile, BadProtocol, BadImages, NoPercentage, UnreadableBundle)
+BAD_INPUTS = (BadVotesFile, BadProtocol, BadImages, BadMetrics, NoPercentage, UnreadableBundle)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

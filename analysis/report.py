@@ -1,12 +1,13 @@
 """Everything that is said of a study's votes, computed once: the tables, figures and pages print it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analysis.agreement import Agreement, agreement
 from analysis.annotations import annotated_tables
+from analysis.automatic.measured import Measured
 from analysis.bootstrap import resampled_counts
 from analysis.choice_model import Term, choice_model
 from analysis.contested import Contested, contested
@@ -52,6 +53,7 @@ class StudyReport:
     effects: tuple[Effect, ...]
     most_contested: tuple[Contested, ...]
     least_contested: tuple[Contested, ...]
+    metrics: tuple[Measured, ...]  # automatic ones of the images; none where none were given
 
     @property
     def table(self) -> Table:
@@ -65,11 +67,18 @@ class StudyReport:
 
 
 def reports_of(
-    votes: pd.DataFrame, *, resamples: int, seed: int, protocol: Protocol, checks: pd.DataFrame | None = None
+    votes: pd.DataFrame,
+    *,
+    resamples: int,
+    seed: int,
+    protocol: Protocol,
+    checks: pd.DataFrame | None = None,
+    metrics: Sequence[Measured] = (),
 ) -> Iterator[StudyReport]:
-    """A report for each study of a frame made by `read_votes`, in order of first appearance."""
+    """A report for each study of a frame made by `read_votes`, in order of first appearance; metrics of other studies too."""
     for counted, rows in studies_of(votes):
-        yield report_of(counted, rows, resamples=resamples, seed=seed, protocol=protocol, checks=checks)
+        report = report_of(counted, rows, resamples=resamples, seed=seed, protocol=protocol, checks=checks)
+        yield replace(report, metrics=tuple(each for each in metrics if each.study == counted.study))
 
 
 def report_of(
@@ -104,4 +113,5 @@ def report_of(
         effects=effects(votes, rows),
         most_contested=most,
         least_contested=least,
+        metrics=(),
     )

@@ -44,6 +44,7 @@ def study_json(report: StudyReport) -> Row:
         "effects": _rows(report.effects),
         "most_contested": _rows(report.most_contested),
         "least_contested": _rows(report.least_contested),
+        "metrics": _rows(report.metrics),
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.automatic.measured import read_measured
 from analysis.check_answers import gold_rows, read_checks
 from analysis.facts import Protocol, read_protocol
 from analysis.figures import Picture, no_images, pictures_of, read_images, write_figures
@@ -16,6 +17,7 @@ from analysis.figures.slugs import slugs
 from analysis.render import PLAIN, TableStyle, write_tables, write_texts
 from analysis.render.duel_files import write_duels
 from analysis.render.matrices import StudyDuels
+from analysis.render.metric_files import write_metrics
 from analysis.report import StudyReport, reports_of
 from analysis.report_json import json_text
 from analysis.report_page import page_of
@@ -33,21 +35,24 @@ class ReportInput:
     checks: Path | None = None  # answers to gold, repeats and attention checks
     protocol: Path | None = None  # what the votes do not say
     images: Path | None = None  # where images are, for contact sheets
+    metrics: Path | None = None  # automatic metrics of the images
 
 
 def make_reports(given: ReportInput, *, resamples: int, seed: int) -> list[StudyReport]:
-    """A report for each study of the votes file. Raises BadVotesFile, BadProtocol, OSError."""
+    """A report for each study of the votes file. Raises BadVotesFile, BadProtocol, BadMetrics, OSError."""
     protocol = read_protocol(given.protocol) if given.protocol else Protocol()
     votes = read_votes(given.votes)
     checks = [gold_rows(votes), *([read_checks(given.checks)] if given.checks else [])]
-    return list(reports_of(votes, resamples=resamples, seed=seed, protocol=protocol, checks=pd.concat(checks)))
+    metrics = read_measured(given.metrics) if given.metrics else ()
+    told = {"protocol": protocol, "checks": pd.concat(checks), "metrics": metrics}
+    return list(reports_of(votes, resamples=resamples, seed=seed, **told))
 
 
 def write_report(given: ReportInput, folder: Path, *, resamples: int, seed: int, style: TableStyle = PLAIN) -> list[Path]:
-    """Write tables.*, duels.*, report.json, report.html and figures/ into the folder, made if missing; return the files' paths.
+    """Write tables.*, duels.*, metrics.tex, report.json, report.html and figures/ into the folder; return the files' paths.
 
-    The same input, resamples and seed make the same bytes. Raises BadVotesFile, BadProtocol, BadImages and OSError before
-    anything is in the folder; an earlier report there stays until the new one is whole.
+    The folder is made if missing. The same input, resamples and seed make the same bytes. Raises BadVotesFile, BadProtocol,
+    BadMetrics, BadImages and OSError before anything is in the folder; an earlier report stays until the new one is whole.
     """
     image_at = read_images(given.images) if given.images else no_images
     reports = make_reports(given, resamples=resamples, seed=seed)
@@ -75,6 +80,7 @@ def _write(
     return [
         *write_tables(all_tables(reports), folder, style),
         *write_duels(all_duels(reports), folder),
+        *write_metrics({report.study: report.metrics for report in reports}, folder),
         *write_texts(texts, folder),
         *write_figures(pictures, folder / FIGURES),
     ]

@@ -67,7 +67,8 @@ def _mean(sums: FloatArray, counts: IntArray, resampled: FloatArray, baseline: t
     gain, gains = None, np.full(len(resampled), np.nan)
     if baseline:
         gain = relative_gain(value, baseline[0])
-        gains = 100 * (resampled - baseline[1]) / baseline[1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            gains = 100 * (resampled - baseline[1]) / abs(baseline[1])
     low, high = _ends(resampled, prompts)
     gain_low, gain_high = _ends(gains, prompts)
     return Mean(value, low, high, gain, gain_low, gain_high, int(counts.sum()), prompts, _warning(prompts))

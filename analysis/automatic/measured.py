@@ -84,8 +84,8 @@ def _number(where: str, name: str, text: str) -> float | None:
         number = float(text)
     except ValueError:
         number = math.nan
-    if math.isnan(number):
-        raise BadMetrics(f"{where}: {name} “{text}” is not a number, like 0.274.")
+    if not math.isfinite(number):
+        raise BadMetrics(f"{where}: {name} “{text}” is not a finite number, like 0.274.")
     return number
 
 

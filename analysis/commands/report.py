@@ -22,12 +22,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--checks", type=Path, metavar="FILE", help="answers to gold, repeats and attention checks")
     parser.add_argument("--protocol", type=Path, metavar="FILE", help="what the votes do not say: pay, instructions, … (JSON)")
     parser.add_argument("--images", type=Path, metavar="FILE", help="images.csv, for the contact sheets")
+    parser.add_argument("--metrics", type=Path, metavar="FILE", help="automatic metrics of the images (docs/metrics.md)")
     add_style_to(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Write the files and print their names."""
-    given = ReportInput(asked.votes, asked.checks, asked.protocol, asked.images)
+    given = ReportInput(asked.votes, asked.checks, asked.protocol, asked.images, asked.metrics)
     written = write_report(given, asked.out, resamples=asked.resamples, seed=asked.seed, style=style_of(asked))
     print(*written, sep="\n")
     return 0

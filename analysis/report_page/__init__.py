@@ -15,6 +15,7 @@ from analysis.report_page import (
     duels,
     exclusions,
     methods,
+    metrics,
     positions,
     protocol,
     ranking,
@@ -29,7 +30,7 @@ __all__ = ["page_of"]
 
 TITLE = "Report on human votes"
 PARTS: tuple[ModuleType, ...] = (
-    *(summary, shares, differences, duels, ranking, choices, agreement, positions, workers, exclusions, contested),
+    *(summary, shares, metrics, differences, duels, ranking, choices, agreement, positions, workers, exclusions, contested),
     *(protocol, methods),
 )
 

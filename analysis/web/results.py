@@ -3,8 +3,6 @@
 import io
 import mimetypes
 import zipfile
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,14 @@ from csp.constants import NONE
 from csp.decorators import csp, csp_update
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.web import results_asked
-from analysis.web.gate import for_researchers, why_hidden
+from analysis.web.metrics_page import metrics_of
 from analysis.web.models import StudyResults
+from analysis.web.of_results import address, of_results
 from analysis.web.results_files import files_of
 from analysis.web.results_page import page_of, style_of
 from studies.models import Study
@@ -38,29 +35,10 @@ OF_FILES: dict[str, Any] = {
 }
 OF_FILES |= {"form-action": [NONE], "base-uri": [NONE], "frame-ancestors": [NONE], "sandbox": [True]}
 
-ResultsView = Callable[..., HttpResponseBase]
-
-
-def _of_results(view: ResultsView) -> ResultsView:
-    """Give the view the study, if this user may see its results now; else 403 and why not."""
-
-    @for_researchers
-    @never_cache
-    @wraps(view)
-    def gated(request: HttpRequest, pk: int, *, rehearsal: bool, **kwargs: Any) -> HttpResponseBase:
-        study = get_object_or_404(Study, pk=pk)
-        if why := why_hidden(study, request.user, rehearsal=rehearsal):
-            page = {**admin.site.each_context(request), "title": "Results are hidden", "study": study, "why": why}
-            return render(request, "analysis/hidden.html", page, status=403)
-        return view(request, study, rehearsal, **kwargs)
-
-    allowed: ResultsView = gated
-    return allowed
-
 
 @csp_update({"img-src": ["data:"]})  # the report holds its figures
 @require_safe
-@_of_results
+@of_results
 def results(request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
     """What `python -m analysis report` says of the study's votes, computed by a worker when somebody first asks."""
     page = {
@@ -69,44 +47,47 @@ def results(request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse
         "study": study,
         "rehearsal": rehearsal,
         "refresh_seconds": REFRESH_SECONDS,
-        "again": _address("results_again", study, rehearsal),
+        "again": address("results_again", study, rehearsal),
     }
-    if not study.is_draft and results_asked.has_answers(study, rehearsal=rehearsal):
-        page |= _computed(study, rehearsal)
+    if not study.is_draft:
+        page |= {"metrics": metrics_of(study, rehearsal), **_computed(study, rehearsal)}
+        page["comes_again"] = page.get("is_awaited") or page["metrics"]["under_way"]
     return render(request, "analysis/results.html", page)
 
 
 def _computed(study: Study, rehearsal: bool) -> dict[str, Any]:
+    if not results_asked.has_answers(study, rehearsal=rehearsal):
+        return {}
     now = timezone.now()
     asked = results_asked.ask(study, now, rehearsal=rehearsal)
     page: dict[str, Any] = {"asked": asked, "has_answers": True}
     if asked.under_way:
-        page |= {"waits_long": asked.under_way.waits_long(now), "comes_again": asked.newest is None}
+        page |= {"waits_long": asked.under_way.waits_long(now), "is_awaited": asked.newest is None}
     if asked.newest:
-        page |= page_of(asked.newest, lambda name: _address("results_file", study, rehearsal, name))
+        page |= page_of(asked.newest, lambda name: address("results_file", study, rehearsal, name))
         page |= {"since": results_asked.votes_since(asked.newest), "most_counted": results_asked.MOST_COUNTED}
-        page["zip"] = _address("results_file", study, rehearsal, ZIP)
-        page["style"] = _address("results_style", study, rehearsal)
+        page["zip"] = address("results_file", study, rehearsal, ZIP)
+        page["style"] = address("results_style", study, rehearsal)
     return page
 
 
 @require_POST
-@_of_results
+@of_results
 def again(_request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
     """Forget that the computation failed, so that the page asks for it again."""
     StudyResults.objects.of(study, rehearsal=rehearsal).failed().delete()
-    return redirect(_address("results", study, rehearsal))
+    return redirect(address("results", study, rehearsal))
 
 
 @require_safe
-@_of_results
+@of_results
 def style(_request: HttpRequest, study: Study, rehearsal: bool) -> HttpResponse:
     """How the report looks on the result page."""
     return HttpResponse(style_of(_newest(study, rehearsal)), content_type="text/css; charset=utf-8")
 
 
 @require_safe
-@_of_results
+@of_results
 def file(request: HttpRequest, study: Study, rehearsal: bool, name: str) -> HttpResponseBase:
     """One file of the newest report, or all of them as a ZIP."""
     folder = _newest(study, rehearsal).folder
@@ -147,7 +128,3 @@ def _zipped(folder: Path, files: list[str]) -> FileResponse:
             archive.write(folder / name, name)
     made.seek(0)
     return FileResponse(made, as_attachment=True, filename=ZIP, content_type="application/zip")
-
-
-def _address(view: str, study: Study, rehearsal: bool, *rest: str) -> str:
-    return reverse(f"rehearsal_{view}" if rehearsal else view, args=[study.pk, *rest])

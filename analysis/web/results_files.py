@@ -76,7 +76,8 @@ def _report(given: Given, folder: Path) -> None:
     from analysis.write_report import ReportInput, write_report  # loads what draws figures, which no page needs
 
     checks = given.folder / "checks.csv" if given.checks else None
-    files = ReportInput(given.folder / "votes.csv", checks, given.folder / "protocol.json", given.folder / "images.csv")
+    others = (given.folder / name for name in ("protocol.json", "images.csv", "metrics.csv"))
+    files = ReportInput(given.folder / "votes.csv", checks, *others)
     try:
         write_report(files, folder, resamples=RESAMPLES, seed=SEED)
     except BadVotesFile as error:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
+from analysis.automatic.measured import csv_text
+from analysis.web.measured_rows import measured_of
 from analysis.web.protocol import protocol_facts
 from analysis.web.results_key import RESAMPLES, SEED, software
 from studies.export import check_lines, vote_lines
@@ -20,7 +22,7 @@ ROWS_AT_ONCE = 2000
 
 @dataclass(frozen=True)
 class Given:
-    """A folder with votes.csv, checks.csv, protocol.json and images.csv; how many votes and answers to checks are in them."""
+    """A folder with votes.csv, checks.csv, protocol.json, metrics.csv and images.csv; votes, checks: how many are in it."""
 
     folder: Path
     votes: int
@@ -30,7 +32,7 @@ class Given:
     def digest(self) -> str:
         """Of all that the results depend on. Images of a published study never change."""
         made_of = sha256(f"{software()} {RESAMPLES} {SEED}".encode())
-        for name in ("votes.csv", "checks.csv", "protocol.json"):
+        for name in ("votes.csv", "checks.csv", "protocol.json", "metrics.csv"):
             with (self.folder / name).open("rb") as file:
                 made_of.update(file_digest(file, "sha256").digest())
         return made_of.hexdigest()
@@ -42,6 +44,7 @@ def write_given(study: Study, folder: Path, *, rehearsal: bool) -> Given:
     checks = _write(folder / "checks.csv", check_lines(study, rehearsal=rehearsal))
     facts = protocol_facts(study, rehearsal=rehearsal)
     (folder / "protocol.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    (folder / "metrics.csv").write_text(csv_text(measured_of(study)), encoding="utf-8")
     with (folder / "images.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([IMAGES, *_images(study)])
     return Given(folder, votes, checks)

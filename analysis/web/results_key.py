@@ -2,8 +2,9 @@
 
 The key changes whenever the report could. Whoever answers, takes an answer back or withdraws touches the session; exclusions,
 their reversal and persons who are forgotten leave a line in the study's log, from which no line is ever taken. So the key is
-made of sessions and of the number of lines, and not of votes, of which there are many times as many. It may change where the
-votes did not: then their digest says so, and nothing is computed again.
+made of sessions and of the number of lines, and not of votes, of which there are many times as many. Automatic metrics have new
+rows whenever they are measured anew. The key may change where the votes did not: then their digest says so, and nothing is
+computed again.
 """
 
 from datetime import timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 from django.db.models import Count, Max, Sum
 
 import analysis
+from analysis.web.models import MetricOfCondition
 from studies.models import Session, Study
 
 RESAMPLES, SEED = 10_000, 0
@@ -23,17 +25,22 @@ LONGEST_REQUEST = timedelta(minutes=10)
 
 
 def key_of(study: Study, *, rehearsal: bool) -> str:
-    """The key of the results that could be computed now; six queries, whatever the number of votes."""
+    """The key of the results that could be computed now; seven queries, whatever the number of votes."""
     fields = Study.objects.filter(pk=study.pk).values().get()
     sources = list(study.prompt_sets.values_list("pk", "prompt_set__source"))
-    told = (software(), RESAMPLES, SEED, fields, sources, _subsets(study), study.log.count(), *_sessions(study, rehearsal))
-    return sha256(repr(told).encode()).hexdigest()
+    of_study = (fields, sources, _subsets(study), _measured(study), study.log.count())
+    return sha256(repr((software(), RESAMPLES, SEED, *of_study, *_sessions(study, rehearsal))).encode()).hexdigest()
 
 
 def _subsets(study: Study) -> list[tuple[str, int, int]]:
     """How many prompts, and which, are in each subset: it may be corrected after publishing, as no worker sees it."""
     subsets = study.prompt_sets.order_by("prompt_set__prompts__subset").values_list("prompt_set__prompts__subset")
     return list(subsets.annotate(Count("prompt_set__prompts"), Sum("prompt_set__prompts")))
+
+
+def _measured(study: Study) -> dict[str, int | None]:
+    """How many automatic metrics there are, and the newest of them."""
+    return MetricOfCondition.objects.filter(measurement__study=study).aggregate(number=Count("pk"), newest=Max("pk"))
 
 
 def _sessions(study: Study, rehearsal: bool) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What a worker process does for the result pages: compute the results that somebody waits for."""
+"""What a worker process does for the result pages: compute the results, and measure the images, that somebody waits for."""
 
 import logging
 import os
@@ -6,11 +6,13 @@ import socket
 import uuid
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from analysis.web.models import MOST_CLAIMS, StudyResults
+from analysis.web.models import MOST_CLAIMS, Measurement, StudyResults
 from analysis.web.results_files import NotComputed, compute, remove_others
 from analysis.web.results_key import key_of
+from generation.storing import LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +23,7 @@ def compute_results(pk: int) -> None:
     results = StudyResults.objects.filter(pk=pk).select_related("study").first()
     if results is None:
         return
-    holder, key = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}", _key(results)
+    holder, key = _holder(), _key(results)
     if not results.claim(holder, key, timezone.now()):
         return
     try:
@@ -34,6 +36,54 @@ def compute_results(pk: int) -> None:
         results.fail(holder, f"{type(error).__name__}: {error}", timezone.now())
     else:
         _finish(results, holder, computed.digest, computed.votes)
+
+
+@shared_task
+def measure_images(pk: int) -> None:
+    """Measure a study's images, unless somebody does, or has."""
+    from analysis.web.measuring import measure  # loads torch, as no web process may; before the claim, it takes its time
+
+    measurement = Measurement.objects.filter(pk=pk).select_related("study").first()
+    holder = _holder()
+    if measurement is None or not measurement.claim(holder, timezone.now()):
+        return
+    try:
+        _stop_after_many_claims(measurement)
+        found = measure(measurement, lambda: _keep(measurement, holder))
+        with transaction.atomic():
+            if measurement.finish(holder, timezone.now()):
+                found.save()
+    except LeaseLost as loss:
+        logger.warning("%s", loss)
+    except NotComputed as error:
+        measurement.fail(holder, str(error), timezone.now())
+    except Exception as error:
+        logger.exception("Could not measure %s", measurement)
+        measurement.fail(holder, f"{type(error).__name__}: {error}", timezone.now())
+
+
+@shared_task
+def sweep_measurements() -> None:
+    """Call again for measurements that a dead worker held, or whose message was lost."""
+    now = timezone.now()
+    for measurement in Measurement.objects.unheard(now):
+        if measurement.call(now):
+            measure_images.delay(measurement.pk)
+
+
+def _keep(measurement: Measurement, holder: str) -> None:
+    """Prolong the lease. Raises LeaseLost."""
+    if not measurement.renew(holder, timezone.now()):
+        raise LeaseLost(f"{measurement} was taken over by another worker.")
+
+
+def _stop_after_many_claims(measurement: Measurement) -> None:
+    if measurement.claims > MOST_CLAIMS:
+        raise NotComputed(f"{MOST_CLAIMS} workers stopped while they measured. Look into their logs; memory may be short.")
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
 
 def _key(results: StudyResults) -> str:

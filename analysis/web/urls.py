@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.web import power, results, views, worker_page
+from analysis.web import metrics_page, power, results, views, worker_page
 
 urlpatterns = [
     path("live/<int:pk>/", views.live, {"rehearsal": False}, "live"),
@@ -17,6 +17,15 @@ urlpatterns = [
     path("results/<int:pk>/rehearsal/style.css", results.style, {"rehearsal": True}, "rehearsal_results_style"),
     path("results/<int:pk>/again/", results.again, {"rehearsal": False}, "results_again"),
     path("results/<int:pk>/rehearsal/again/", results.again, {"rehearsal": True}, "rehearsal_results_again"),
+    path("results/<int:pk>/measure/", metrics_page.measure, {"rehearsal": False}, "measure"),
+    path("results/<int:pk>/rehearsal/measure/", metrics_page.measure, {"rehearsal": True}, "rehearsal_measure"),
+    path("results/<int:pk>/metrics/<str:name>", metrics_page.metrics_file, {"rehearsal": False}, "results_metrics"),
+    path(
+        "results/<int:pk>/rehearsal/metrics/<str:name>",
+        metrics_page.metrics_file,
+        {"rehearsal": True},
+        "rehearsal_results_metrics",
+    ),
     path("results/<int:pk>/files/<path:name>", results.file, {"rehearsal": False}, "results_file"),
     path("results/<int:pk>/rehearsal/files/<path:name>", results.file, {"rehearsal": True}, "rehearsal_results_file"),
 ]

@@ -14,7 +14,7 @@ from tests.analysis.votes_files import vote, write_votes
 
 TABLES = ["tables.csv", "tables.html", "tables.md", "tables.tex"]
 DUELS = ["duels.csv", "duels.html", "duels.md", "duels.tex"]
-FILES = sorted([*TABLES, *DUELS, "figures", "report.html", "report.json"])
+FILES = sorted([*TABLES, *DUELS, "figures", "metrics.tex", "report.html", "report.json"])
 QUICK = ("--resamples", "20")
 
 

@@ -1,4 +1,3 @@
-import math
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ from analysis.automatic.measured import COLUMNS, BadMetrics, Measured, csv_text,
 
 ROWS = (
     Measured("S", "A&E", "SDXL", "clip_full_prompt", 0.353, 0.34, 0.36, "", None, None, None, 640, 10, "clip@a", ""),
-    Measured("S", "A&E", "DNP", "kl", math.inf, None, None, "SDXL", 0.84, 0.1, 1.5, 640, 10, "clip@a", "a note, with “signs”"),
+    Measured("S", "A&E", "DNP", "kl", 0.12, None, None, "SDXL", 0.84, 0.1, 1.5, 640, 10, "clip@a", "a note, with “signs”"),
 )
 
 
@@ -24,7 +23,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     ("change", "told"),
     [
         (("clip_full_prompt", "clip"), "line 2: “clip” is none of the metrics"),
-        (("0.353", "much"), "line 2: value “much” is not a number"),
+        (("0.353", "much"), "line 2: value “much” is not a finite number"),
+        (("0.353", "inf"), "line 2: value “inf” is not a finite number"),
         (("0.353", ""), "line 2: the value is empty"),
         (("640", "-1"), "images “-1” is not a whole number"),
         (("prompt_set", "set"), "lacks the columns prompt_set"),

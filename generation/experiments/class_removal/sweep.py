@@ -15,11 +15,11 @@ UNGUIDED = Setting(method="cfg", scale=0.0)
 NP, SLD, DNG = "np_uncond", "sld", "dng"
 # λ₀ near .5 for NP and SLD and near 5 for DNG (App. D.2), and as far to both sides as images keep changing.
 SCALES = {
-    NP: (0.1, 0.25, 0.5, 0.75, 1.0),
-    SLD: (0.1, 0.25, 0.5, 1.0, 1.5),
-    DNG: (0.5, 1.0, 2.5, 5.0, 10.0),
+    NP: (0.1, 0.25, 0.5, 1.0),
+    SLD: (0.25, 0.5, 1.0, 1.5),
+    DNG: (0.5, 1.0, 2.5, 5.0),
 }
-THRESHOLDS = (-0.04, 0.0, 0.04, 0.08, 0.16)  # SLD's, around the paper's .04
+THRESHOLDS = (-0.04, 0.0, 0.04, 0.16)  # SLD's, around the paper's .04
 THRESHOLD_SCALE = 1.0
 
 

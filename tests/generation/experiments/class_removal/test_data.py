@@ -71,7 +71,10 @@ def test_cifar10_is_read_from_its_batches(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "missing"),
-    [("mnist", "lacks train-images-idx3-ubyte, train-labels-idx1-ubyte of MNIST: get"), ("cifar10", "lacks data_batch_1, data_")],
+    [
+        ("mnist", "lacks train-images-idx3-ubyte, train-labels-idx1-ubyte of MNIST: get"),
+        ("cifar10", "lacks data_batch_1, data_"),
+    ],
 )
 def test_a_missing_folder_says_which_files_to_get(tmp_path: Path, name: str, missing: str) -> None:
     with pytest.raises(FileNotFoundError, match=missing):

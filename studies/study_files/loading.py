@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
@@ -20,7 +20,7 @@ from studies.study_files.keys import Keys
 from studies.study_files.prompt_sets import PromptSetDiffers, chosen_pairs, ensure
 from studies.study_files.reading import Faults, Part, PromptSetPart, StudyFile
 
-Row = TypeVar("Row", bound=Model)
+TO_BE_WRITTEN = ("instructions", "consent")  # a draft may lack them; it cannot be published without
 
 
 def load(file: StudyFile) -> Study:
@@ -54,7 +54,7 @@ def _make(file: StudyFile, name: str) -> Study:
     prompt_sets = [_prompt_set(one, faults) for one in file.prompt_sets]
     study = Study(**_fields(file.study, keys.STUDY, Study) | {"name": name})
     with _told(faults, file.study, keys.STUDY, Study):
-        study.full_clean()
+        study.full_clean(exclude=TO_BE_WRITTEN)
     if faults:
         raise BadStudyFile(file.path, faults)
     study.save()
@@ -102,7 +102,7 @@ class _Adder:
 def _condition(part: Part, faults: Faults) -> Condition | None:
     checkpoint = None
     if part.values.get("method") != methods.IMPORTED:
-        with _told(faults, part, keys.CONDITION, Checkpoint):
+        with _told(faults, part, keys.CONDITION, Checkpoint, about="checkpoint"):
             checkpoint = _checkpoint(_fields(part, keys.CONDITION, Checkpoint))
         if checkpoint is None:
             return None
@@ -153,14 +153,14 @@ def _fields(part: Part, wanted: Keys, model: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _told(faults: Faults, part: Part, wanted: Keys, model: type[Model]) -> Iterator[None]:
-    """Add what a model refuses to the faults, each at the key that it is about."""
+def _told(faults: Faults, part: Part, wanted: Keys, model: type[Model], about: str = "") -> Iterator[None]:
+    """Add what a model refuses to the faults, each at the key that it is about; `about` where the model does not say."""
     try:
         yield
     except ValidationError as error:
         said = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         for name, sentences in said.items():
-            key = wanted.fields.get(model, {}).get(name, "")
+            key = wanted.fields.get(model, {}).get(name, about)
             faults.extend((part.place_of(key), _sentence(key, sentence)) for sentence in sentences)
 
 

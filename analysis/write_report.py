@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ def make_reports(given: ReportInput, *, resamples: int, seed: int) -> list[Study
     votes = read_votes(given.votes)
     checks = [gold_rows(votes), *([read_checks(given.checks)] if given.checks else [])]
     metrics = read_measured(given.metrics) if given.metrics else ()
-    told = {"protocol": protocol, "checks": pd.concat(checks), "metrics": metrics}
+    told: dict[str, Any] = {"protocol": protocol, "checks": pd.concat(checks), "metrics": metrics}
     return list(reports_of(votes, resamples=resamples, seed=seed, **told))
 
 

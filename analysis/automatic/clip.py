@@ -46,7 +46,7 @@ class Clip:
 
 def load_clip(source: str, revision: str = "", device: str = AUTO) -> Clip:
     """The CLIP model in a folder, or of that name and commit on the hub. Raises NotMeasurable."""
-    commit = None if Path(source).is_dir() else revision or None
+    commit: Any = None if Path(source).is_dir() else revision or None
     with missing_told("A CLIP model", source, revision):
         model: Any = CLIPModel.from_pretrained(source, revision=commit, dtype=torch.float32)
         image_processor = CLIPImageProcessor.from_pretrained(source, revision=commit)

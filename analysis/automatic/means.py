@@ -44,7 +44,7 @@ def means_by_condition(
     conditions, prompts = int(condition.max()) + 1, np.unique(prompt, return_inverse=True)[1]
     cell = prompts * conditions + condition
     shape = (int(prompts.max()) + 1, conditions)
-    sums = np.bincount(cell, values, shape[0] * shape[1]).reshape(shape)
+    sums: FloatArray = np.asarray(np.bincount(cell, values, shape[0] * shape[1]), np.float64).reshape(shape)
     counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
     drawn = np.random.default_rng(seed).multinomial(shape[0], np.full(shape[0], 1 / shape[0]), resamples)
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample may lack all prompts of a condition

@@ -69,7 +69,7 @@ def _distance(features: FloatArray, prompts: int, reference: FloatArray, words: 
 def divergences(seen: SeenImages, labels: Sequence[str]) -> dict[int, Value]:
     """KL(asked ‖ drawn) by condition, over the images whose prompt names a class. Raises NotMeasurable."""
     asked = asked_classes([image.text for image in seen.images], labels)
-    named = asked.any(axis=1)
+    named = np.asarray(asked.any(axis=1))
     drawn = np.eye(len(labels))[seen.probabilities.argmax(axis=1)][named]
     in_words = seen.where(named).by_condition()
     return {key: _divergence(asked[named][own], drawn[own], prompts) for key, own, prompts in in_words}

@@ -26,7 +26,11 @@ def _place(row: MetricOfCondition, names: list[str]) -> tuple[int, int, int, int
 
 def _measured(study: Study, row: MetricOfCondition) -> Measured:
     fields: dict[str, Any] = {name: getattr(row, name) for name in FIELDS}
-    names = {"prompt_set": str(row.prompt_set), "condition": str(row.condition), "baseline": str(row.baseline or "")}
+    names: dict[str, Any] = {
+        "prompt_set": str(row.prompt_set),
+        "condition": str(row.condition),
+        "baseline": str(row.baseline or ""),
+    }
     return Measured(study=str(study), metric=row.metric, **names, **fields)
 
 

@@ -109,5 +109,5 @@ def _pause(fault: Passing, attempt: int) -> float:
     """
     if fault.seconds > LONGEST_PAUSE_SECONDS:
         raise ChatFailed(f"{fault}, and asks to be left alone for {fault.seconds:.0f} seconds. Ask again after that.")
-    pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1)
+    pause: float = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1)
     return max(pause, fault.seconds)

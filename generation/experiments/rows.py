@@ -119,7 +119,8 @@ def _after_step_dng(log_posterior: Tensor, step: Step, settings: dng.Settings) -
     """log p(c₋) of each row, shape (rows,)."""
     further = dng.further(step).flatten(1).sum(1).double()
     changed = log_posterior + dng.change(further, step.before, settings)
-    return changed.clamp(math.log(settings.least), math.log(settings.most))
+    kept: Tensor = changed.clamp(math.log(settings.least), math.log(settings.most))
+    return kept
 
 
 STACKED: dict[str, Method] = {name: methods.METHODS[name] for name in ("cfg", "np_uncond", "sld")}

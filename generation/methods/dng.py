@@ -100,7 +100,7 @@ def lead_away(base: "Tensor", negative: "Tensor", strength: "float | Tensor") ->
 
 def after_step(log_posterior: float, step: Step, settings: Settings) -> float:
     """log p(c₋) after x_t → x_{t−1} (algorithm 2)."""
-    changed = log_posterior + change(float(further(step).sum()), step.before, settings)
+    changed: float = log_posterior + change(float(further(step).sum()), step.before, settings)
     return min(max(changed, math.log(settings.least)), math.log(settings.most))
 
 

@@ -28,7 +28,7 @@ class ChatAnswerQuerySet(models.QuerySet["ChatAnswer"]):
             completions=Sum("completion_tokens"),
             spent=Sum("cost"),
         )
-        return list(totals.order_by("model"))
+        return [dict(row) for row in totals.order_by("model")]
 
     def spent(self) -> Decimal:
         """The sum of all known costs."""

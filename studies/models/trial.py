@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -192,7 +193,8 @@ class Trial(models.Model):
         if not waiting.update(state=Trial.State.DONE, answered_at=now, shown_at=shown_at, visible_seconds=seconds):
             return False
         if answers:
-            type(answers[0]).objects.bulk_create(answers)
+            model: Any = type(answers[0])
+            model.objects.bulk_create(answers)
         self.session.finish(now)
         # What was written is known; reading it again would cost a query with every vote.
         self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now

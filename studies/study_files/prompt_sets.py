@@ -44,7 +44,7 @@ def ensure(one: PromptSetPart) -> PromptSet:
 
 def contents(prompt_set: PromptSet) -> list[dict[str, Any]]:
     """The prompts of a set in their order, as a file has them with all keys."""
-    return list(prompt_set.prompts.order_by("pk").values("text", "subset", "entities", "negatives"))
+    return [dict(row) for row in prompt_set.prompts.order_by("pk").values("text", "subset", "entities", "negatives")]
 
 
 def is_shipped(prompt_set: PromptSet) -> bool:

@@ -20,8 +20,8 @@ def runs_of(study: Study) -> list[Run]:
     """
     by_seeds: defaultdict[str, list[PromptSet]] = defaultdict(list)
     for chosen in study.prompt_sets.select_related("prompt_set"):
-        seeds = sorted({pair.seed for pair in candidate_pairs(chosen)})
-        by_seeds[", ".join(map(str, seeds))].append(chosen.prompt_set)
+        needed = sorted({pair.seed for pair in candidate_pairs(chosen)})
+        by_seeds[", ".join(map(str, needed))].append(chosen.prompt_set)
     conditions = [row.condition for row in study.conditions.select_related("condition")]
     runs = []
     for seeds, prompt_sets in by_seeds.items():

@@ -1,6 +1,7 @@
 """The captioner: a small BLIP that says what a picture shows, in the words of the world's prompts."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -40,9 +41,14 @@ def new_processor() -> BlipProcessor:
 
 def new_captioner() -> BlipForConditionalGeneration:
     """A BLIP whose text decoder looks at the patches of its vision tower."""
-    size = {"hidden_size": WIDTH, "intermediate_size": 4 * WIDTH, "num_attention_heads": HEADS, "initializer_range": 0.02}
+    size: dict[str, Any] = {
+        "hidden_size": WIDTH,
+        "intermediate_size": 4 * WIDTH,
+        "num_attention_heads": HEADS,
+        "initializer_range": 0.02,
+    }
     vision = BlipVisionConfig(image_size=SIZE, patch_size=PATCH, num_hidden_layers=LAYERS, projection_dim=WIDTH, **size)
-    ids = {f"{name}_token_id": VOCABULARY.index(word) for name, word in _SPECIAL.items()}
+    ids: dict[str, Any] = {f"{name}_token_id": VOCABULARY.index(word) for name, word in _SPECIAL.items()}
     text = BlipTextConfig(
         vocab_size=len(VOCABULARY),
         encoder_hidden_size=WIDTH,
@@ -52,7 +58,7 @@ def new_captioner() -> BlipForConditionalGeneration:
         **ids,
         **size,
     )
-    sizes = {"projection_dim": WIDTH, "image_text_hidden_size": WIDTH}
+    sizes: dict[str, Any] = {"projection_dim": WIDTH, "image_text_hidden_size": WIDTH}
     return BlipForConditionalGeneration(BlipConfig(text_config=text.to_dict(), vision_config=vision.to_dict(), **sizes))
 
 

@@ -16,7 +16,7 @@ from generation.bundled.training.reading import BATCH, PATCH, Pool, in_bfloat16
 from generation.bundled.training.scenes import ALL_ENTITIES
 from generation.bundled.world import SIZE, Scene
 
-STEPS = 1000
+STEPS = 4000
 RATE = 5e-4
 CLASSES = tuple(f"{entity.color} {entity.shape}" for entity in ALL_ENTITIES)
 BLIP_TO_VIT = {
@@ -52,7 +52,7 @@ def new_classifier() -> ViTForImageClassification:
 
 def start_from(classifier: ViTForImageClassification, tower: BlipVisionModel) -> None:
     """Give the classifier's transformer the weights of a BLIP's vision tower, so that both see the same."""
-    weights = {}
+    weights: dict[str, Tensor] = {}
     for name, weight in tower.state_dict().items():
         for blip, vit in BLIP_TO_VIT.items():
             name = name.replace(blip, vit)

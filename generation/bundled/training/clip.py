@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -61,7 +62,7 @@ def new_clip(tokenizer: CLIPTokenizer) -> CLIPModel:
 
 def new_processor(tokenizer: CLIPTokenizer) -> CLIPProcessor:
     """Pictures as the model takes them, at their own size and scaled to −1..1, with the bundled tokenizer."""
-    sizes = {"size": {"shortest_edge": SIZE}, "crop_size": SIZE}
+    sizes: dict[str, Any] = {"size": {"shortest_edge": SIZE}, "crop_size": SIZE}
     return CLIPProcessor(CLIPImageProcessor(**sizes, image_mean=[0.5] * 3, image_std=[0.5] * 3), tokenizer)
 
 

@@ -45,7 +45,7 @@ def train(plan: Plan, model: Model, loss_of: Callable[[int], Tensor]) -> Model:
     Progress is saved every SAVE_EVERY steps; a second call goes on from there, or returns at once if all steps are done.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=plan.peak_rate, weight_decay=1e-4)
-    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(plan.averaging)  # type: ignore[no-untyped-call]
+    decay = torch.optim.swa_utils.get_ema_multi_avg_fn(plan.averaging)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=decay)
     start = _resume(plan, model, average, optimizer)
     shown = 0.0
@@ -55,7 +55,7 @@ def train(plan: Plan, model: Model, loss_of: Callable[[int], Tensor]) -> Model:
             torch.manual_seed(step)
             loss = loss_of(step)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             average.update_parameters(model)

@@ -1,6 +1,7 @@
 """Figures 4, 11, 13 and 14 of the paper, and images of each method to be looked at."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ def _line(axes: Axes, x: list[float], estimates: list[Estimate], method: str) ->
     colour, shape = LOOKS[method]
     values = [estimate.value for estimate in estimates]
     margins = [[e.value - e.low for e in estimates], [e.high - e.value for e in estimates]]
-    look = {"color": colour, "marker": shape, "markersize": 3.5, "linewidth": 1, "elinewidth": 0.6}
+    look: dict[str, Any] = {"color": colour, "marker": shape, "markersize": 3.5, "linewidth": 1, "elinewidth": 0.6}
     axes.errorbar(x, values, yerr=margins, label=WORDS[method], **look)
 
 

@@ -23,7 +23,7 @@ def new_unet(recipe: Recipe) -> UNet2DModel:
     plain = ["DownBlock2D", "UpBlock2D"]
     attending = ["AttnDownBlock2D", "AttnUpBlock2D"] if recipe.attends else plain
     stages = [plain] * (len(recipe.widths) - 2) + [attending, plain]
-    return UNet2DModel(
+    unet: UNet2DModel = UNet2DModel(
         sample_size=recipe.size,
         in_channels=recipe.channels,
         out_channels=recipe.channels,
@@ -34,6 +34,7 @@ def new_unet(recipe: Recipe) -> UNet2DModel:
         norm_num_groups=GROUPS,
         attention_head_dim=HEAD,
     )
+    return unet
 
 
 def train_pairs(recipe: Recipe, data: DataSet, labels: Iterable[int], folder: Path) -> dict[int, ClassPair]:

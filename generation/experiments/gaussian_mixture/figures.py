@@ -1,6 +1,7 @@
 """Figures 1, 3a, 3b and 7 to 9 of the paper."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -92,7 +93,7 @@ def _draw_arrows(axes: Axes, at: NDArray[np.float64], vectors: NDArray[np.float6
 def _mark(axes: Axes, mixture: GaussianMixture) -> None:
     """The points where the level's noise has moved them to."""
     means = LEVEL.alpha**0.5 * mixture.means.numpy()
-    look = {"markersize": 6, "markeredgecolor": "white", "markeredgewidth": 0.6, "linestyle": ""}
+    look: dict[str, Any] = {"markersize": 6, "markeredgecolor": "white", "markeredgewidth": 0.6, "linestyle": ""}
     axes.plot(*means[0], "X", color=VERMILION, label="forbidden point", **look)
     axes.plot(*means[1:].T, "P", color=BLUE, label="other points", **look)
     axes.set_xlim(-HALF_WIDTH - 0.15, HALF_WIDTH + 0.15)

@@ -95,7 +95,7 @@ class Measuring:
             method: line(method, [scales[method] * factor for factor in self.study.factors], *scores[method])
             for method in METHODS
         }
-        gaps = [unrelated - related for related, unrelated in (scores[NP], scores[DNG])]
+        np_gaps, dng_gaps = (unrelated - related for related, unrelated in (scores[NP], scores[DNG]))
         return OfPrompt(
             prompt.name,
             prompt.text,
@@ -104,7 +104,7 @@ class Measuring:
             self._strengths(prompt),
             lines[NP],
             lines[DNG],
-            difference(lines[NP], lines[DNG], *gaps),
+            difference(lines[NP], lines[DNG], np_gaps, dng_gaps),
             self._seen(prompt),
         )
 

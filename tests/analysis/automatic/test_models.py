@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import CLIPModel
 
-from analysis.automatic.classifier import load_classifier
+from analysis.automatic.classifier import Classifier, InceptionFile, load_classifier
 from analysis.automatic.clip import load_clip
 from analysis.automatic.not_measurable import NotMeasurable
 from tests.analysis.automatic.tiny_models import LABELS, save_classifier, save_clip, save_inception
@@ -56,6 +56,7 @@ def test_a_model_may_bring_its_own_templates(clip_folder: Path, folder: Path) ->
 
 def test_a_classifiers_features_are_what_its_last_layer_reads(folder: Path) -> None:
     classifier = load_classifier(str(save_classifier(folder / "classifier")))
+    assert isinstance(classifier, Classifier)
     seen = classifier.see([picture(n, size=16 + n) for n in range(3)])
     assert (seen.features.shape, seen.probabilities.shape, classifier.labels) == ((3, 8), (3, 3), LABELS)
     weight, bias = (each.detach().numpy() for each in (classifier.last.weight, classifier.last.bias))
@@ -65,6 +66,7 @@ def test_a_classifiers_features_are_what_its_last_layer_reads(folder: Path) -> N
 
 def test_the_published_inception_is_asked_as_its_authors_ask_it(folder: Path) -> None:
     inception = load_classifier(str(save_inception(folder / "inception.pt")))
+    assert isinstance(inception, InceptionFile)
     images = [picture(0), picture(1), picture(2, size=9)]
     seen = inception.see(images)
     assert seen.features == pytest.approx(np.array([np.asarray(image).mean((0, 1)) / 255 for image in images]), abs=1e-6)

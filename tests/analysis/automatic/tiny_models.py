@@ -65,7 +65,7 @@ def save_classifier(folder: Path, labels: tuple[str, ...] = LABELS) -> Path:
     """A ResNet of 8 features and three classes."""
     torch.manual_seed(1)
     config = ResNetConfig(
-        embedding_size=4, hidden_sizes=[8], depths=[1], layer_type="basic", num_labels=len(labels),
+        embedding_size=4, hidden_sizes=[8], depths=[1], layer_type="basic",
         id2label=dict(enumerate(labels)), label2id={label: number for number, label in enumerate(labels)},
     )  # fmt: skip
     ResNetForImageClassification(config).save_pretrained(folder)

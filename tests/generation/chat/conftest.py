@@ -6,7 +6,7 @@ from django.conf import LazySettings
 
 from generation.chat_stand_in import StandIn, running
 
-Answering = Callable[[Iterable[str]], StandIn]
+Answering = Callable[..., StandIn]
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_a_file_becomes_a_draft_with_its_conditions_and_prompts(tmp_path: Path) 
     assert study.is_draft
     assert [row.printed_name for row in study.conditions.all()] == ["Plain", "Stronger"]
     assert Prompt.objects.get().text == "a red ring"
-    assert study.conditions.last().condition.settings["scale"] == 9
+    assert study.conditions.get(position=1).condition.settings["scale"] == 9
 
 
 def test_loading_again_gives_the_same_study(tmp_path: Path) -> None:

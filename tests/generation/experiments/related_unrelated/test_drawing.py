@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tests.rows import row
 from tests.tiny_checkpoint import overflowing
 
 
-def dng(seed: int, **settings: float) -> Row:
+def dng(seed: int, **settings: Any) -> Row:
     return row("dng", seed=seed, evaluations=3, **settings)
 
 

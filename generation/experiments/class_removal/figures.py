@@ -60,13 +60,18 @@ def _line(axes: Axes, x: list[float], estimates: list[Estimate], method: str) ->
     axes.errorbar(x, values, yerr=margins, label=WORDS[method], **look)
 
 
+FOOT = 0.18  # inches left free for what the numbers are of
+
+
 def _caption(figure: Figure, results: Results) -> None:
     """What the numbers are of, at the foot."""
     text = (
         f"{results.data}, {results.images} images of each setting, {results.evaluations} steps of {results.scheduler}; "
         f"KL with {results.smoothing:g} image added to each class; bars are 95 % intervals."
     )
-    figure.text(0.01, -0.03, text, fontsize=6.5, color=GREY)
+    share = FOOT / figure.get_figheight()
+    figure.set_layout_engine("constrained", rect=(0, share, 1, 1 - share))
+    figure.text(0.01, share / 4, text, fontsize=6.5, color=GREY, va="bottom")
 
 
 def draw_thresholds(results: Results) -> Figure:

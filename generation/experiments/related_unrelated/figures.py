@@ -15,6 +15,7 @@ GREEN, RED = "#009E73", "#B00020"  # of the related and the unrelated negative, 
 MARKERS = "osD^vP*X"
 COLUMNS = 3
 HEIGHT = 2.2  # inches of a panel
+BELOW = -0.3  # of its height: where a key stands that would hide curves inside it
 
 
 def draw(results: Results, folder: Path) -> list[Path]:
@@ -32,7 +33,7 @@ def _strengths(results: Results, folder: Path) -> list[Path]:
         _curve(axes, found.timesteps, found.unrelated, RED, f"unrelated: {prompt.unrelated}")
         axes.axhline(found.np_scale, color=DARK, linewidth=0.8, linestyle=(0, (4, 3)), label="λ of NP")
         axes.set(yscale="log", title=prompt.name, xlabel="timestep t", ylabel="λ_t")
-        axes.legend(loc="lower right")
+        axes.legend(loc="upper left", bbox_to_anchor=(0, BELOW), borderaxespad=0)
     return save(figure, folder, "strengths")
 
 
@@ -53,7 +54,8 @@ def _clip_scores(results: Results, folder: Path) -> list[Path]:
     grid[-1].set_title("all prompts")
     for axes in grid:
         _from_one(axes)
-    grid[0].legend(["NP", "DNG"], loc="best")
+    points, _ = grid[0].get_legend_handles_labels()
+    grid[0].legend(points, ["NP", "DNG"], loc="best")
     return save(figure, folder, "clip-scores")
 
 

@@ -16,23 +16,26 @@ from evalsite.reproduction.ports import DidNotFinish
 from evalsite.reproduction.processes import manage, site, worker
 from generation import chat_stand_in
 from studies import study_files
-from studies.captions import REHEARSAL, counts
+from studies.captions import REHEARSAL
 from studies.models import Session, Study, Trial
 from studies.study_files import StudyFile
 from studies.study_files.presets import named
 from studies.study_files.runs import captioning_studies, models_asked, runs_of
 
-VOTES, METRICS = "votes.csv", "metrics.csv"
+VOTES, METRICS, CAPTIONS = "votes.csv", "metrics.csv", "captions.csv"
 TABLES = ("tables.csv", "tables.tex", "tables.md", "tables.html")
 
 
 def reproduce(file: StudyFile, output: Path) -> Study:
     """Go from a study file to a finished report in the folder: images, rehearsal votes, metrics, tables and figures.
 
-    Raises BadStudyFile, and DidNotFinish with what to do.
+    A captioning study ends in captions.csv. Raises BadStudyFile, and DidNotFinish with what to do.
     """
     output.mkdir(parents=True, exist_ok=True)
     study = study_files.load(file)
+    if study.is_captioning:
+        _rehearse_captions(study, output)
+        return study
     with _chat_answered(study):
         for name in captioning_studies(study):
             _caption(name, file, output)
@@ -64,13 +67,17 @@ def _caption(name: str, file: StudyFile, output: Path) -> None:
     """Let the rehearsal of a captioning study say what it sees, where the study names a rehearsal; people cannot be hurried."""
     if not name.endswith(REHEARSAL):
         return
-    captions = study_files.load(study_files.read(named(name.removesuffix(REHEARSAL), beside=file.path)))
+    _rehearse_captions(study_files.load(study_files.read(named(name.removesuffix(REHEARSAL), beside=file.path))), output)
+
+
+def _rehearse_captions(captions: Study, output: Path) -> None:
+    """Let the rehearsal say what it sees, accept that under its own name, and write it down."""
     _make_images(captions, output)
     _publish(captions)
     _rehearse(captions, output)
     call_command("accept_captions", captions.name, rehearsal=True)
-    for count in counts(captions, rehearsal=True):
-        print(count.said, flush=True)
+    with (output / CAPTIONS).open("w", encoding="utf-8", newline="") as file:
+        call_command("export_captions", captions.name, rehearsal=True, stdout=file)
 
 
 def _make_images(study: Study, output: Path) -> None:

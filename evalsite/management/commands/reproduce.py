@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from evalsite.reproduction.ports import DidNotFinish
-from evalsite.reproduction.stations import reproduce
+from evalsite.reproduction.stations import CAPTIONS, reproduce
 from studies import study_files
 from studies.study_files.presets import NoSuchPreset, names
 
@@ -29,6 +29,9 @@ class Command(BaseCommand):
             study = reproduce(file, output)
         except (study_files.BadStudyFile, NoSuchPreset, DidNotFinish, OSError) as error:
             raise CommandError(str(error)) from error
+        if study.is_captioning:
+            self.stdout.write(f"The captions of “{study}” are those of a rehearsal: {output / CAPTIONS}")
+            return
         self.stdout.write((output / "tables.md").read_text(encoding="utf-8"))
         self.stdout.write(f"The votes on “{study}” are those of a rehearsal. Report: {output / 'report.html'}")
 

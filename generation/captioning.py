@@ -4,6 +4,7 @@ Desai & Vasconcelos (ECCV 2024, §1 and supplement §4.1) caption diffusion-nega
 (Salesforce/blip2-opt-2.7b) and with a vision-language model behind a chat endpoint; the latter is generation.chat.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ class Captioner:
         """
         made = self.model.generate(
             pixel_values=pixels,
-            max_new_tokens=max_new_tokens,
+            max_new_tokens=min(max_new_tokens, self._most_new_tokens),
             do_sample=False,
             num_beams=1,
             return_dict_in_generate=True,
@@ -82,6 +83,12 @@ class Captioner:
         )
         new = made.sequences[:, -len(made.logits) :]
         return torch.nn.functional.pad(new, (0, max_new_tokens - new.shape[1]), value=self._padding)
+
+    @property
+    def _most_new_tokens(self) -> int:
+        """What its text decoder has positions for beside its start and end: some sentences never end by themselves."""
+        decoder = self.model.config.get_text_config(decoder=True)
+        return int(getattr(decoder, "max_position_embeddings", sys.maxsize)) - 2
 
     @property
     def _padding(self) -> int:

@@ -121,6 +121,13 @@ def test_without_memory_for_one_image_the_captioner_says_what_to_change(
         captioner.caption(images, TOKENS)
 
 
+def test_a_sentence_that_never_ends_stops_where_the_decoder_has_no_place_left(tmp_path: Path, images: Images) -> None:
+    folder = build_blip(tmp_path)
+    places = json.loads((folder / "config.json").read_text())["text_config"]["max_position_embeddings"]
+    captions = captioner_for(str(folder)).caption(images, places + 10)
+    assert len(captions) == len(images)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_a_captioner_computes_in_the_type_of_its_placement(blip2: Path, images: Images, dtype: str) -> None:
     captioner = captioner_for(str(blip2), "", Placement(dtype=dtype))

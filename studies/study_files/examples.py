@@ -31,6 +31,12 @@ def _add(study: Study, folder: Path, part: Part, position: int) -> None:
     example.save()
 
 
+def discard_examples(study: Study) -> None:
+    """Delete the files of a study that is not kept; a database's rollback leaves them."""
+    for example in study.examples.all():
+        example.file.delete(save=False)
+
+
 def content_of(example: Example) -> bytes:
     with example.file.open() as file:
         return bytes(file.read())

@@ -15,7 +15,7 @@ from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCon
 from studies.study_files import keys
 from studies.study_files.dumping import content
 from studies.study_files.errors import BadStudyFile
-from studies.study_files.examples import add_examples
+from studies.study_files.examples import add_examples, discard_examples
 from studies.study_files.keys import Keys
 from studies.study_files.prompt_sets import PromptSetDiffers, chosen_pairs, ensure
 from studies.study_files.reading import Faults, Part, PromptSetPart, StudyFile
@@ -42,7 +42,9 @@ def load(file: StudyFile) -> Study:
 def _as_loaded(file: StudyFile) -> dict[str, Any]:
     """What a study would hold that is made of the file, but for its name; nothing is left of it."""
     with transaction.atomic():
-        made = content(_make(file, uuid.uuid4().hex)) | {"name": ""}
+        study = _make(file, uuid.uuid4().hex)
+        made = content(study) | {"name": ""}
+        discard_examples(study)
         transaction.set_rollback(True)
     return made
 
@@ -61,6 +63,7 @@ def _make(file: StudyFile, name: str) -> Study:
     _add_earlier(study, file.study, faults)
     _add_parts(study, file, conditions, prompt_sets, faults)
     if faults:
+        discard_examples(study)
         raise BadStudyFile(file.path, faults)
     return study
 

@@ -14,6 +14,7 @@ from studies.models import QualityPlan, Study, StudyPromptSet
 from studies.study_files import BadStudyFile, CannotDump, dump, load, read
 from studies.study_files.dumping import content
 from studies.study_files.runs import captioning_studies, models_asked, runs_of
+from tests.factories_generation import png
 from tests.factories_studies import ExampleFactory, ready_study
 from tests.studies.study_files.test_reading import WHOLE, read_text
 
@@ -97,6 +98,16 @@ def test_example_pictures_lie_beside_the_file(tmp_path: Path) -> None:
     call_command("dump_study", study.name, out=path, stdout=io.StringIO())
     Study.objects.filter(pk=study.pk).update(name="Original")
     assert load(read(path)).examples.get().caption == "The star is missing."
+
+
+def test_pictures_of_what_is_not_kept_are_deleted(tmp_path: Path, image_folder: Path) -> None:
+    (tmp_path / "star.png").write_bytes(png())
+    text = f"{WHOLE}examples: [{{file: star.png, caption: A star.}}]\n"
+    load(read_text(tmp_path, text))
+    load(read_text(tmp_path, text))
+    assert len(list(image_folder.rglob("*.png"))) == 1
+    faults_of(tmp_path, text.replace("Guidance", "Another") + "earlier_studies: [Nobody]\n")
+    assert len(list(image_folder.rglob("*.png"))) == 1
 
 
 def test_a_picture_elsewhere_is_not_read(tmp_path: Path) -> None:

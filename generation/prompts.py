@@ -29,16 +29,31 @@ class Loaded:
 def load(path: Path) -> Loaded:
     """Store the file's prompt set; loading it again changes nothing, and prompts that it no longer has stay.
 
-    Raises BadPromptFile, with nothing stored.
+    Raises BadPromptFile, with nothing stored, also where images were drawn with what the file says otherwise.
     """
     name, source, prompts = read(path)
     with transaction.atomic():
         prompt_set, _ = PromptSet.objects.update_or_create(name=name, defaults={"source": source})
+        _refuse_changes(path, prompt_set, prompts)
         before = prompt_set.prompts.count()
         for prompt in prompts:
             prompt.prompt_set = prompt_set
         Prompt.objects.bulk_create(prompts, update_conflicts=True, unique_fields=["prompt_set", "text"], update_fields=FREE)
         return Loaded(prompt_set, len(prompts), prompt_set.prompts.count() - before)
+
+
+def _refuse_changes(path: Path, prompt_set: PromptSet, prompts: list[Prompt]) -> None:
+    """Raise BadPromptFile where a stored prompt would be changed in a way that its images do not allow."""
+    stored = {prompt.text: prompt for prompt in prompt_set.prompts.all()}
+    for prompt in prompts:
+        old = stored.get(prompt.text)
+        if old is None or (old.entities, old.negatives) == (prompt.entities, prompt.negatives):
+            continue
+        old.entities, old.negatives = prompt.entities, prompt.negatives
+        try:
+            old.clean()
+        except ValidationError as error:
+            raise BadPromptFile(f"{path}: “{prompt.text}”: {' '.join(error.messages)}") from error
 
 
 def read(path: Path) -> tuple[str, str, list[Prompt]]:

@@ -11,6 +11,7 @@ from generation.bundled.world import FLAGGED_SHAPE, entities_of, is_held_out
 from generation.models import Prompt, PromptSet
 from generation.packaged import PROMPT_SETS
 from generation.prompts import BadPromptFile, load
+from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory
 
 # Subsets of the Attend-and-Excite paper: C(12, 2), 12 × 12, C(12, 2).
 SUBSETS = {"animal-animal": 66, "animal-object": 144, "object-object": 66}
@@ -97,3 +98,17 @@ def test_the_words_of_attend_and_excite_are_those_of_its_table() -> None:
     # Desai & Vasconcelos (2024), supplement, Table 1.
     assert set(colors) == set("red orange yellow green blue purple pink brown gray black white".split())  # noqa: SIM905
     assert all(first != second for first, second in zip(colors[::2], colors[1::2], strict=True))
+
+
+def test_negatives_that_images_were_drawn_with_stay(tmp_path: Path) -> None:
+    prompt = PromptFactory.create(text="a feast", negatives={"related": "candles"})
+    sources = [{"source": "prompt", "name": "related"}]
+    condition = ConditionFactory.create(method="negative_prompt", negative_sources=sources)
+    ImageFactory.create(prompt=prompt, condition=condition)
+    path = tmp_path / "set.json"
+    changed = {"text": "a feast", "negatives": {"related": "flowers"}}
+    path.write_text(json.dumps({"name": prompt.prompt_set.name, "prompts": [changed]}))
+    with pytest.raises(BadPromptFile, match="“a feast”: Images were drawn with these"):
+        load(path)
+    prompt.refresh_from_db()
+    assert prompt.negatives == {"related": "candles"}

@@ -100,6 +100,7 @@ def test_the_words_of_attend_and_excite_are_those_of_its_table() -> None:
     assert all(first != second for first, second in zip(colors[::2], colors[1::2], strict=True))
 
 
+@pytest.mark.django_db
 def test_negatives_that_images_were_drawn_with_stay(tmp_path: Path) -> None:
     prompt = PromptFactory.create(text="a feast", negatives={"related": "candles"})
     sources = [{"source": "prompt", "name": "related"}]

@@ -8,6 +8,7 @@ from analysis.report_page.markup import NOTHING, Html, Number, Pictures, joined,
 from analysis.report_page.numbers import decimal, interval, points, whole
 
 TITLE = "Automatic metrics"
+DIGITS = 8
 NONE = "No automatic metrics of the images were given."
 HEADS = (
     *("Prompt set", "Metric", "Condition", "Value", "95 % interval", "Gain, %", "95 % interval of it", "Images", "Prompts"),
@@ -49,5 +50,11 @@ def _row(each: Measured) -> tuple[str, ...]:
         *(each.prompt_set, metric.title, each.condition, decimal(each.value, metric.digits)),
         interval(decimal(each.low, metric.digits), decimal(each.high, metric.digits)),
         *(points(each.gain), interval(points(each.gain_low), points(each.gain_high))),
-        *(whole(each.images), whole(each.prompts), each.model, each.note),
+        *(whole(each.images), whole(each.prompts), _short(each.model), each.note),
     )
+
+
+def _short(model: str) -> str:
+    """A model with the first digits of its revision; report.json has all of them."""
+    name, at, revision = model.partition("@")
+    return f"{name}{at}{revision.removeprefix('sha256:')[:DIGITS]}"

@@ -105,7 +105,7 @@ def test_negatives_that_images_were_drawn_with_stay(tmp_path: Path) -> None:
     prompt = PromptFactory.create(text="a feast", negatives={"related": "candles"})
     sources = [{"source": "prompt", "name": "related"}]
     condition = ConditionFactory.create(method="negative_prompt", negative_sources=sources)
-    ImageFactory.create(prompt=prompt, condition=condition)
+    ImageFactory.create(prompt=prompt, condition=condition, negatives=[{**sources[0], "text": "candles"}])
     path = tmp_path / "set.json"
     changed = {"text": "a feast", "negatives": {"related": "flowers"}}
     path.write_text(json.dumps({"name": prompt.prompt_set.name, "prompts": [changed]}))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from studies.check_trials import with_checks
 from studies.errors import NoPlaceLeft, NotWelcome
-from studies.models import Exclusion, Place, Report, Session, Study, Trial, Worker
+from studies.models import Exclusion, Place, Report, Session, Study, Trial, Worker, WorkerCaption
 
 
 def open_session(study: Study, worker: Worker, *, rehearsal: bool, now: datetime) -> Session:
@@ -62,7 +62,10 @@ def _refuse_unwelcome(study: Study, worker: Worker, rehearsal: bool) -> None:
 
 
 def _next_places(study: Study, worker: Worker, rehearsal: bool) -> Sequence[Place]:
-    """The first free places, one of each comparison that the worker has neither had nor reported as broken."""
+    """The first free places, one of each comparison that the worker has neither had nor reported as broken.
+
+    Nor, where images are described, one of an image that the worker's words for were rejected.
+    """
     had = Trial.objects.taken().filter(worker=worker, comparison=OuterRef("comparison"))
     reported = Report.objects.filter(trial__worker=worker, trial__comparison=OuterRef("comparison"))
     # A comparison's other free places come later in the order.
@@ -70,6 +73,9 @@ def _next_places(study: Study, worker: Worker, rehearsal: bool) -> Sequence[Plac
         comparison=OuterRef("comparison"), rehearsal=OuterRef("rehearsal"), rank__lt=OuterRef("rank")
     )
     free = Place.objects.of(study, rehearsal=rehearsal).free()
+    if study.is_captioning:
+        words = WorkerCaption.objects.filter(trial__worker=worker, trial__comparison=OuterRef("comparison"))
+        free = free.filter(~Exists(words.filter(decision=WorkerCaption.Decision.REJECTED)))
     return list(free.filter(~Exists(had), ~Exists(reported), ~Exists(before)).order_by("rank")[: study.trials_per_session])
 
 

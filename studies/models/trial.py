@@ -64,12 +64,13 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def delete_votes(self) -> None:
         """Delete these trials' votes and captions for good; they are given back, so that others can answer in their stead.
 
-        A caption that was accepted stays: images may have been drawn with it.
+        A trial whose caption was accepted stays as it is: images may have been drawn with it.
         """
-        Vote.objects.filter(trial__in=self).delete()
+        leaving = self.exclude(caption__decision=WorkerCaption.Decision.ACCEPTED)
+        Vote.objects.filter(trial__in=leaving).delete()
+        leaving.release(Trial.State.GIVEN_BACK)
+        leaving.filter(state=Trial.State.EXCLUDED).update(state=Trial.State.GIVEN_BACK)
         WorkerCaption.objects.filter(trial__in=self).exclude(decision=WorkerCaption.Decision.ACCEPTED).delete()
-        self.release(Trial.State.GIVEN_BACK)
-        self.filter(state=Trial.State.EXCLUDED).update(state=Trial.State.GIVEN_BACK)
 
 
 class Trial(models.Model):

@@ -10,7 +10,7 @@ from generation.models import Caption
 from studies.allocation import open_session
 from studies.caption_export import COLUMNS, caption_rows
 from studies.captions import accept, counts, reject
-from studies.errors import ImpossibleDecision, NotPublishable
+from studies.errors import ImpossibleDecision, NoPlaceLeft, NotPublishable
 from studies.models import Place, Session, Study, StudyCondition, Trial, WorkerCaption
 from studies.publishing import add_votes, publish
 from tests.captioning_study import captioning_study
@@ -71,6 +71,8 @@ def test_a_rejected_caption_gives_its_place_to_somebody_else() -> None:
     (caption,) = described(study, "asdf")
     assert reject([caption], "ada", NOON) == 1
     assert Place.objects.of(study, rehearsal=False).get().free
+    with pytest.raises(NoPlaceLeft):
+        open_session(study, caption.trial.worker, rehearsal=False, now=NOON)
     assert described(study, "a green ring")[0].text == "a green ring"
     with pytest.raises(ImpossibleDecision, match="a decision stays"):
         reject([caption], "ada", NOON)
@@ -82,6 +84,7 @@ def test_a_worker_who_withdraws_takes_along_what_was_not_accepted() -> None:
     accept([first], "ada", NOON)
     Trial.objects.filter(session__study=study).delete_votes()
     assert WorkerCaption.objects.get() == first
+    assert Trial.objects.done().get() == first.trial
 
 
 def test_the_file_of_captions_says_what_was_seen_and_decided() -> None:

@@ -7,7 +7,8 @@ from generation.models import Caption
 from studies.allocation import open_session
 from studies.models import Study, WorkerCaption
 from tests.captioning_study import captioning_study
-from tests.factories_studies import NOON, WorkerFactory, fetch_images
+from tests.factories_generation import ConditionFactory
+from tests.factories_studies import NOON, StudyConditionFactory, StudyFactory, WorkerFactory, add_prompt_set, fetch_images
 from tests.studies.admin.browsing import address
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,12 @@ def test_pages_of_votes_say_that_there_are_none(researcher: Client, study: Study
 def test_the_captions_can_be_downloaded(researcher: Client, study: Study) -> None:
     response = researcher.get(address(study, "captions.csv").rstrip("/"))
     assert b"a green ring" in response.getvalue()
+
+
+def test_a_draft_is_edited_and_previewed_like_any_other(researcher: Client) -> None:
+    draft = StudyFactory.create(name="Draft", design=Study.Design.ALONE)
+    StudyConditionFactory.create(study=draft, condition=ConditionFactory.create(method="dns"), printed_name="DNS")
+    add_prompt_set(draft, prompts=1)
+    assert "Nothing is missing:" in researcher.get(address(draft)).content.decode()
+    preview = researcher.get(address(draft, "preview")).content.decode()
+    assert "What do you see?" in preview

@@ -91,6 +91,7 @@ def test_a_preview_works_like_the_page_of_a_worker_and_saves_nothing(page: Page,
     _open(page, study)
     page.get_by_role("link", name="Preview").click()
     expect(page.get_by_text("1 of 2")).to_be_visible()
+    expect(page.get_by_text("Keys:")).to_be_visible()  # shown by the script that listens to them
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.get_by_role("button", name="Next").click()

@@ -13,14 +13,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def old_models() -> Iterator[Any]:
-    """The models before places were ranked and workers' ids hashed; the newest tables are back afterwards."""
+    """The models before places were ranked and workers' ids hashed; the newest tables are back afterwards.
+
+    Those of generation go back too: their newest columns are not of this state.
+    """
     # Tables are empty here, so what cannot be undone on rows can be faked on them.
     executor = MigrationExecutor(connection)
     for name in ("0003_protocol_of_earlier_studies", "0002_protocol"):
         executor.migrate([("studies", name)], fake=name == "0002_protocol")
         executor = MigrationExecutor(connection)
-    executor.migrate([("studies", "0001_initial")])
-    yield executor.loader.project_state([("studies", "0001_initial")]).apps
+    executor.migrate([("studies", "0001_initial"), ("generation", "0003_checkpoints_on_disk")])
+    yield executor.loader.project_state([("studies", "0001_initial"), ("generation", "0003_checkpoints_on_disk")]).apps
     migrate_to_the_newest()
 
 

@@ -4,13 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from generation.models import StandardNegatives
 from studies import study_files
 from studies.models import Study
 from studies.study_files.presets import FOLDER, OFFLINE, names
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standard_list")]
 FILES = [*sorted(FOLDER.glob("*.yaml")), *sorted(OFFLINE.glob("*.yaml"))]
 OF_THE_PAPERS = {*(f"table_{number}" for number in range(2, 8)), "table_2_captions", "answer", "dng"}
+
+
+@pytest.fixture
+def standard_list() -> None:
+    """As the migrations add it; tests that empty all tables take it away."""
+    StandardNegatives.objects.get_or_create(name="standard", defaults={"text": "blurry"})
 
 
 def test_each_table_of_the_papers_has_a_preset_and_a_twin() -> None:

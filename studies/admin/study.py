@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from studies import actions
-from studies.admin import buttons, captions, downloads, invitations, pictures
+from studies.admin import buttons, captions, downloads, invitations, pictures, study_file
 from studies.admin.checks import checks
 from studies.admin.forms import StudyForm
 from studies.admin.gallery import gallery
@@ -52,6 +52,7 @@ PAGES: list[URLPattern] = [
     *downloads.URLS,
     *invitations.URLS,
     *pictures.URLS,
+    *study_file.URLS,
 ]
 
 

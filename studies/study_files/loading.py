@@ -17,7 +17,7 @@ from studies.study_files.dumping import content
 from studies.study_files.errors import BadStudyFile
 from studies.study_files.examples import add_examples, discard_examples
 from studies.study_files.keys import Keys
-from studies.study_files.prompt_sets import PromptSetDiffers, chosen_pairs, ensure
+from studies.study_files.prompt_sets import PromptSetDiffers, chosen_pairs, ensure, strangers
 from studies.study_files.reading import Faults, Part, PromptSetPart, StudyFile
 
 TO_BE_WRITTEN = ("instructions", "consent")  # a draft may lack them; it cannot be published without
@@ -80,6 +80,8 @@ def _add_parts(
         add(StudyCondition, part, keys.CONDITION, condition=condition, position=position)
     for one, prompt_set in zip(file.prompt_sets, prompt_sets, strict=True):
         add(StudyPromptSet, one.part, keys.PROMPT_SET, prompt_set=prompt_set, **chosen_pairs(one.part))
+        unknown = strangers(one.part, prompt_set) if prompt_set else []
+        faults += [(one.part.place_of("pairs"), f"“{pair}”: this is no prompt of “{prompt_set}”.") for pair in unknown]
     for position, part in enumerate(file.criteria):
         add(Criterion, part, keys.CRITERION, position=position)
     for position, part in enumerate(file.quiz):

@@ -69,6 +69,15 @@ def chosen_pairs(part: Part) -> dict[str, Any]:
     return {**seeds, "selection": Selection.DRAWN, "number": pairs}
 
 
+def strangers(part: Part, prompt_set: PromptSet) -> list[str]:
+    """The listed pairs whose prompt is none of the set's; pairs that cannot be read are for the model to refuse."""
+    pairs = part.values.get("pairs", ALL)
+    if not isinstance(pairs, list):
+        return []
+    known = set(prompt_set.prompts.values_list("text", flat=True))
+    return [pair for pair in pairs if (text := pair.strip().partition(" ")[2].strip()) and text not in known]
+
+
 def _shipped(name: str) -> PromptSet | None:
     path = _file_of(name)
     return prompts.load(path).prompt_set if path else None

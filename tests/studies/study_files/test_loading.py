@@ -55,6 +55,8 @@ def test_another_study_of_the_name_is_left_alone(tmp_path: Path) -> None:
         (", size: 64}", "}", 4, "size: This field cannot be null."),
         ("name: Stronger", "name: a|b", 5, "may not hold “|”"),
         ("prompts: [a red ring]", "seeds: x", 7, "There is no prompt set “Shapes”"),
+        ("prompts: [a red ring]", "prompts: [a red ring], pairs: [3 a blue ring]", 7, "“3 a blue ring”: this is no prompt of"),
+        ("prompts: [a red ring]", "prompts: [a red ring], pairs: [a red ring]", 7, "write a seed below 2^63"),
         ("name: Guidance\n", "name: Guidance\nlanguage: xx\n", 2, "language: Value 'xx' is not a valid choice."),
     ],
 )

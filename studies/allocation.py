@@ -24,7 +24,7 @@ def open_session(study: Study, worker: Worker, *, rehearsal: bool, now: datetime
     Raises NoPlaceLeft, with a sentence for the worker, if there is nothing to vote on.
     """
     if not study.is_open:
-        raise NoPlaceLeft(_("This study takes no votes at present. Thank you for your interest."))
+        raise NoPlaceLeft(_("This study takes no answers at present. Thank you for your interest."))
     with transaction.atomic():
         # One at a time for each study: two workers who arrive together would choose the same places.
         Study.objects.select_for_update().get(pk=study.pk)
@@ -86,5 +86,5 @@ def _trial(session: Session, place: Place) -> Trial:
 
 def _why_nothing_is_left(study: Study, worker: Worker, rehearsal: bool) -> str:
     if Trial.objects.of(study, rehearsal=rehearsal).taken().filter(worker=worker).exists():
-        return _("You have voted on everything that this study can offer you. Thank you.")
-    return _("This study has all the votes that it wants at present. Thank you for your interest.")
+        return _("You have answered everything that this study can ask you. Thank you.")
+    return _("This study has all the answers that it wants at present. Thank you for your interest.")

@@ -4,27 +4,31 @@ Desai & Vasconcelos (ECCV 2024), §4.1: people describe diffusion-negative image
 too: its pair is drawn with the empty negative, and counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from generation.models import Caption, Image
+from generation.models import Caption
 from generation.negatives import HUMAN, PEOPLE
 from studies.errors import ImpossibleDecision
 from studies.models import ComparisonImage, Study, Trial, WorkerCaption
-
-REHEARSAL = " (rehearsal)"
+from studies.models.caption import WorkerCaptionQuerySet, captioner_of
 
 
 @dataclass(frozen=True)
 class Decided:
-    """How many captions became negatives; how many were left, as their image has another one."""
+    """How many captions became negatives; how many were left, as their image has another one or they wait no more."""
 
     accepted: int
     left: int
+
+    @property
+    def said(self) -> str:
+        why = f" {self.left} were left: their images have one already, or they wait no more." if self.left else ""
+        return f"Accepted: {self.accepted}.{why}"
 
 
 @dataclass(frozen=True)
@@ -44,35 +48,43 @@ class SetCount:
         )
 
 
-def captioner_of(study: Study, *, rehearsal: bool) -> str:
-    """Who says what this study's workers say, as generation knows it; a rehearsal never stands for people."""
-    return f"{PEOPLE}{study.name}{REHEARSAL if rehearsal else ''}"
-
-
 @transaction.atomic
 def accept(captions: Iterable[WorkerCaption], who: str, now: datetime) -> Decided:
-    """Make each caption the one of its image, in the order given; those whose image has one already are left as they are."""
-    found = [_accept(caption, who, now) for caption in captions]
-    return Decided(accepted=sum(found), left=len(found) - sum(found))
+    """Make each caption the one of its image, in the order given.
+
+    Those are left as they are whose image has one already, on which somebody has decided, or whose trial does not count.
+    """
+    found = list(captions)
+    _one_at_a_time(found)
+    waiting = set(_stored(found).pending().values_list("pk", flat=True))
+    accepted = sum(caption.pk in waiting and _accept(caption, who, now) for caption in found)
+    return Decided(accepted=accepted, left=len(found) - accepted)
+
+
+def _one_at_a_time(captions: Sequence[WorkerCaption]) -> None:
+    """Let others wait who decide on captions, exclude workers or give answers back; studies before trials, as everywhere."""
+    trials = Trial.objects.filter(pk__in=[caption.trial_id for caption in captions])
+    list(Study.objects.filter(sessions__trials__in=trials).order_by("pk").select_for_update(of=("self",)))
+    list(trials.order_by("pk").select_for_update(of=("self",)))
+
+
+def _stored(captions: Sequence[WorkerCaption]) -> WorkerCaptionQuerySet:
+    """As the database has them now."""
+    return WorkerCaption.objects.filter(pk__in=[caption.pk for caption in captions])
 
 
 def _accept(caption: WorkerCaption, who: str, now: datetime) -> bool:
-    session = caption.trial.session
     own = {
-        "source": {"source": HUMAN, "study": session.study.name},
+        "source": {"source": HUMAN, "study": caption.captioner.removeprefix(PEOPLE)},
         "state": Caption.State.INDESCRIBABLE if caption.indescribable else Caption.State.DONE,
         "text": caption.text,
         "provenance": _provenance(caption, who),
         "finished_at": now,
     }
-    captioner = captioner_of(session.study, rehearsal=session.rehearsal)
-    _, created = Caption.objects.get_or_create(image=_image_of(caption.trial), captioner=captioner, defaults=own)
-    return created and caption.decide(WorkerCaption.Decision.ACCEPTED, who, now)
-
-
-def _image_of(trial: Trial) -> Image:
-    """The image that the trial's worker saw."""
-    return ComparisonImage.objects.select_related("source").get(comparison=trial.comparison_id).source
+    _, created = Caption.objects.get_or_create(image=caption.image, captioner=caption.captioner, defaults=own)
+    if created:
+        caption.decide(WorkerCaption.Decision.ACCEPTED, who, now)
+    return created
 
 
 def _provenance(caption: WorkerCaption, who: str) -> dict[str, Any]:
@@ -92,14 +104,27 @@ def _provenance(caption: WorkerCaption, who: str) -> dict[str, Any]:
 def reject(captions: Iterable[WorkerCaption], who: str, now: datetime) -> int:
     """Refuse captions and give their places to other workers; their number.
 
-    Raises ImpossibleDecision, with nothing changed, for one that was decided on already.
+    What was accepted may be rejected as long as no image is drawn with it. Raises ImpossibleDecision, with nothing changed,
+    for one that images are drawn with, and for one that was rejected already or does not count.
     """
-    rejected = 0
-    for caption in captions:
-        if not caption.decide(WorkerCaption.Decision.REJECTED, who, now):
-            raise ImpossibleDecision(f"“{caption}” was decided on already; a decision stays, as images may be drawn with it.")
-        rejected += Trial.objects.filter(pk=caption.trial_id).release(Trial.State.GIVEN_BACK)
-    return rejected
+    found = list(captions)
+    _one_at_a_time(found)
+    _stored(found).take_back()
+    stored = list(_stored(found).select_related("trial"))
+    for caption in stored:
+        _refuse(caption)
+        caption.decide(WorkerCaption.Decision.REJECTED, who, now)
+    return Trial.objects.filter(pk__in=[caption.trial_id for caption in stored]).release(Trial.State.GIVEN_BACK)
+
+
+def _refuse(caption: WorkerCaption) -> None:
+    """Raise ImpossibleDecision unless the caption can be rejected."""
+    if caption.decision == WorkerCaption.Decision.ACCEPTED:
+        raise ImpossibleDecision(f"“{caption}” stays accepted: images are drawn with it. Nothing was rejected.")
+    if caption.decision == WorkerCaption.Decision.REJECTED:
+        raise ImpossibleDecision(f"“{caption}” was rejected already, and somebody else is asked. Nothing was rejected.")
+    if caption.trial.state != Trial.State.DONE:
+        raise ImpossibleDecision(f"“{caption}” does not count, as its worker is excluded. Nothing was rejected.")
 
 
 def counts(study: Study, *, rehearsal: bool) -> list[SetCount]:

@@ -35,10 +35,12 @@ def exclude(study: Study, worker: Worker, reason: str, who: str, now: datetime) 
     Session.objects.of(study, rehearsal=False).open().filter(worker=worker).update(state=Session.State.ABANDONED)
     trials = _trials(study, worker)
     trials.open().release(Trial.State.GIVEN_BACK)
-    number = trials.done().real().count()
-    trials.done().release(Trial.State.EXCLUDED)
+    leaving = trials.done().take_back_captions()
+    number = leaving.real().count()
+    leaving.release(Trial.State.EXCLUDED)
     LogLine.objects.add(study, who, "exclude", f"{worker}, {number} trials: {words}", now)
-    return f"{worker} is excluded from “{study}”: {number} trials do not count any more, and their places are free again."
+    stay = _what_stays(trials)
+    return f"{worker} is excluded from “{study}”: {number} trials do not count any more, and their places are free again.{stay}"
 
 
 @transaction.atomic
@@ -78,6 +80,12 @@ def _refuse(study: Study, worker: Worker, reason: str) -> None:
         raise ImpossibleDecision(f"{worker} took no part in “{study}”. The column “worker” of its votes file says who did.")
     if earlier := _in_force(study, worker).first():
         raise ImpossibleDecision(f"{worker} is excluded from “{study}” already: {earlier.reason}. Reinstate the worker first.")
+
+
+def _what_stays(trials: TrialQuerySet) -> str:
+    """Captions that count although their worker is excluded, in a sentence; nothing where there are none."""
+    drawn_with = trials.done().count()
+    return f" Captions that stay, as images are drawn with them: {drawn_with}." if drawn_with else ""
 
 
 def _in_force(study: Study, worker: Worker) -> ExclusionQuerySet:

@@ -12,6 +12,7 @@ from studies.comparisons import Grid, Pair, Plan, grid_of
 from studies.errors import NotPublishable
 from studies.gold import faults_of_gold
 from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCondition, StudyPromptSet
+from studies.models.caption import REHEARSAL
 from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
 
@@ -105,6 +106,8 @@ def _captioning(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[
         yield f"A captioning study shows the images of one condition; this one has {len(conditions)}. Make a study of each."
     if study.criteria.exists():
         yield "A captioning study asks for a caption alone: take its criteria out, or choose another design."
+    if study.name.endswith(REHEARSAL):
+        yield f"Captions under “{study}” could not be told from those of a rehearsal: end its name in something else."
     quality = study.quality
     if quality.gold_share or quality.repeat_share or quality.attention_share or study.practice_trials:
         yield "Captions have no right answers: ask for 0 % of gold trials, repeats and attention checks, and for no practice."

@@ -7,7 +7,7 @@ from generation.bundled.render import render
 from generation.bundled.world import Entity, Placed, Scene
 from generation.models import Image
 from generation.storing import encode
-from studies.models import Study
+from studies.models import Study, WorkerCaption
 from studies.publishing import publish
 from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory
 from tests.factories_studies import NOON, StudyConditionFactory, StudyFactory, StudyPromptSetFactory
@@ -18,7 +18,7 @@ SEEN = "a green ring"
 
 def captioning_study(*, prompts: int = 2, **fields: object) -> Study:
     """Published; the first prompt is PROMPT, and every image shows SEEN."""
-    study = StudyFactory.create(name="Captions", design=Study.Design.ALONE, votes_wanted=1, **fields)
+    study = StudyFactory.create(**{"name": "Captions", "design": Study.Design.ALONE, "votes_wanted": 1, **fields})
     row = StudyConditionFactory.create(study=study, condition=ConditionFactory.create(method="dns"), printed_name="DNS")
     chosen = StudyPromptSetFactory.create(study=study)
     for number in range(prompts):
@@ -29,6 +29,13 @@ def captioning_study(*, prompts: int = 2, **fields: object) -> Study:
         image.file.save(f"dns-{number}.png", ContentFile(picture()))
     publish(study, NOON)
     return study
+
+
+def draw_with(caption: WorkerCaption) -> None:
+    """An image whose negative is this caption's."""
+    source = caption.image
+    negatives = [{"source": "human", "study": "Captions", "caption": source.captions.get().pk, "text": caption.text}]
+    ImageFactory.create(prompt=source.prompt, seed=source.seed, negatives=negatives)
 
 
 def picture() -> bytes:

@@ -16,8 +16,8 @@ from evalsite.reproduction.ports import DidNotFinish
 from evalsite.reproduction.processes import manage, site, worker
 from generation import chat_stand_in
 from studies import study_files
-from studies.captions import REHEARSAL
 from studies.models import Session, Study, Trial
+from studies.models.caption import REHEARSAL
 from studies.study_files import StudyFile
 from studies.study_files.presets import named
 from studies.study_files.runs import captioning_studies, models_asked, runs_of

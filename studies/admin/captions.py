@@ -10,9 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from generation.models import Run
-from generation.phases import advance
-from generation.tasks import call
+from generation.tasks import advance
 from studies.admin.pages import render_page, study_page
 from studies.captions import accept, counts, reject
 from studies.errors import StudyError
@@ -53,30 +51,18 @@ def _decide(request: HttpRequest, study: Study) -> HttpResponse:
     chosen = list(ticked.select_related(*RELATED).order_by("trial__answered_at", "pk"))
     try:
         with transaction.atomic():
-            said = _rejected(chosen, who, now) if "reject" in request.POST else _accepted(chosen, who, now)
+            said = _rejected(chosen, who, now) if "reject" in request.POST else accept(chosen, who, now).said
             LogLine.objects.add(study, who, "captions", said, now)
     except StudyError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)
-        _go_on()
+        advance()  # images that waited for these captions
     return redirect(request.get_full_path())
-
-
-def _accepted(chosen: list[WorkerCaption], who: str, now: datetime) -> str:
-    decided = accept(chosen, who, now)
-    left = f" {decided.left} were left: their images have one already." if decided.left else ""
-    return f"Accepted: {decided.accepted}.{left}"
 
 
 def _rejected(chosen: list[WorkerCaption], who: str, now: datetime) -> str:
     return f"Rejected: {reject(chosen, who, now)}. Other workers are asked instead."
-
-
-def _go_on() -> None:
-    """Let the images that waited for these captions be drawn."""
-    for run in Run.objects.waiting():
-        call(advance(run))
 
 
 URLS: list[URLPattern] = [path("<int:pk>/captions/", captions, name="study_captions")]

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
 from studies.admin.pages import study_page
@@ -22,7 +24,11 @@ def _download(name: str, *, rehearsal: bool) -> Callable[..., HttpResponseBase]:
     """The view of a file: of people's answers once they may be looked at, of the rehearsal's at any time."""
 
     @study_page(SEE_RESULTS)
-    def download(_request: HttpRequest, study: Study) -> HttpResponseBase:
+    def download(request: HttpRequest, study: Study) -> HttpResponseBase:
+        if name not in _files_of(study):
+            asked = "captions" if study.is_captioning else "votes"
+            messages.error(request, f"There is no {name} here: this study asks for {asked}.")
+            return redirect("admin:studies_study_change", study.pk)
         if not rehearsal and not study.shows_results and not study.is_captioning:
             raise PermissionDenied(HIDDEN)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -34,8 +40,12 @@ def _download(name: str, *, rehearsal: bool) -> Callable[..., HttpResponseBase]:
 def downloads(study: Study, *, rehearsal: bool) -> Iterator[tuple[str, str]]:
     """The address and the name of each file that the study can have."""
     kind = "rehearsal" if rehearsal else "study"
-    for name in CAPTIONS if study.is_captioning else VOTES:
+    for name in _files_of(study):
         yield reverse(f"admin:{kind}_{name}", args=[study.pk]), name
+
+
+def _files_of(study: Study) -> tuple[str, ...]:
+    return CAPTIONS if study.is_captioning else VOTES
 
 
 URLS: list[URLPattern] = [

@@ -5,9 +5,18 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from generation.models import Caption, Image, Run
+from generation.negatives import PEOPLE
+from studies.models.comparison import ComparisonImage
 from studies.models.study import Study
 
 LONGEST_CAPTION = 300
+REHEARSAL = " (rehearsal)"
+
+
+def captioner_of(study: Study, *, rehearsal: bool) -> str:
+    """Who says what this study's workers say, as generation knows it; a rehearsal never stands for people."""
+    return f"{PEOPLE}{study.name}{REHEARSAL if rehearsal else ''}"
 
 
 class WorkerCaptionQuerySet(models.QuerySet["WorkerCaption"]):
@@ -22,6 +31,14 @@ class WorkerCaptionQuerySet(models.QuerySet["WorkerCaption"]):
 
     def accepted(self) -> "WorkerCaptionQuerySet":
         return self.filter(decision=WorkerCaption.Decision.ACCEPTED)
+
+    def take_back(self) -> None:
+        """Undo, in a transaction, that these were accepted; those stay accepted that images are drawn with."""
+        accepted = list(self.accepted().select_related("trial__session__study"))
+        if accepted:
+            list(Run.objects.order_by("pk").select_for_update())  # no run gives one of them to an image meanwhile
+        for caption in accepted:
+            caption._take_back()
 
 
 class WorkerCaption(models.Model):
@@ -52,7 +69,30 @@ class WorkerCaption(models.Model):
     def __str__(self) -> str:
         return self.text or "cannot be described"
 
-    def decide(self, decision: str, who: str, now: datetime) -> bool:
-        """Decide on this caption; False if somebody has meanwhile."""
-        undecided = WorkerCaption.objects.filter(pk=self.pk, decision=WorkerCaption.Decision.PENDING)
-        return undecided.update(decision=decision, decided_by=who, decided_at=now) == 1
+    @property
+    def image(self) -> Image:
+        """The image that the worker saw."""
+        return ComparisonImage.objects.select_related("source").get(comparison=self.trial.comparison_id).source
+
+    @property
+    def captioner(self) -> str:
+        """Who says it, as generation knows it."""
+        return captioner_of(self.trial.session.study, rehearsal=self.trial.session.rehearsal)
+
+    @property
+    def is_open_to_decision(self) -> bool:
+        """Whether it may be accepted or rejected, unless images are drawn with it."""
+        return self.decision != WorkerCaption.Decision.REJECTED and self.trial.state == "done"
+
+    def decide(self, decision: str, who: str, now: datetime) -> None:
+        """Note what was decided on this caption."""
+        self.decision, self.decided_by, self.decided_at = decision, who, now
+        self.save(update_fields=["decision", "decided_by", "decided_at"])
+
+    def _take_back(self) -> None:
+        negatives = Caption.objects.filter(image=self.image, captioner=self.captioner)
+        if any(negative.images_led_away() for negative in negatives):
+            return
+        negatives.delete()
+        self.decision, self.decided_by, self.decided_at = WorkerCaption.Decision.PENDING, "", None
+        self.save(update_fields=["decision", "decided_by", "decided_at"])

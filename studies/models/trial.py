@@ -60,13 +60,18 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         Place.objects.filter(pk__in=[trial.place_id for trial in holding if trial.place_id]).update(free=True)
         return Trial.objects.filter(pk__in=[trial.pk for trial in holding]).update(state=state)
 
+    def take_back_captions(self) -> "TrialQuerySet":
+        """Undo that captions of these trials were accepted; the trials without those whose caption images are drawn with."""
+        WorkerCaption.objects.filter(trial__in=self).take_back()
+        return self.exclude(caption__decision=WorkerCaption.Decision.ACCEPTED)
+
     @transaction.atomic
     def delete_votes(self) -> None:
         """Delete these trials' votes and captions for good; they are given back, so that others can answer in their stead.
 
-        A trial whose caption was accepted stays as it is: images may have been drawn with it.
+        A trial stays as it is if images are drawn with its caption.
         """
-        leaving = self.exclude(caption__decision=WorkerCaption.Decision.ACCEPTED)
+        leaving = self.take_back_captions()
         Vote.objects.filter(trial__in=leaving).delete()
         leaving.release(Trial.State.GIVEN_BACK)
         leaving.filter(state=Trial.State.EXCLUDED).update(state=Trial.State.GIVEN_BACK)

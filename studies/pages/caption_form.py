@@ -21,9 +21,8 @@ class CaptionForm(VisibleSeconds, forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What do you see? Write a sentence or two."),
         required=False,
-        max_length=LONGEST_CAPTION,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_CAPTION}),
-        error_messages={"max_length": gettext_lazy("Please use at most %(limit_value)d characters: a sentence or two.")},
+        # No maxlength: a browser would cut what is pasted, without a word.
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     indescribable = forms.BooleanField(label=gettext_lazy("This image cannot be described"), required=False)
 
@@ -34,6 +33,9 @@ class CaptionForm(VisibleSeconds, forms.Form):
     def clean_text(self) -> str:
         """On one line, because a prompt is one; a copy of the prompt is no caption."""
         text = " ".join(str(self.cleaned_data["text"]).split())
+        if len(text) > LONGEST_CAPTION:
+            too_long = _("Please use at most %(most)d characters, a sentence or two; these are %(number)d.")
+            raise forms.ValidationError(too_long % {"most": LONGEST_CAPTION, "number": len(text)})
         if text and not WORDS.search(text):
             raise forms.ValidationError(_("Please write words."))
         if text and _words(text) == _words(self.prompt):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from studies.channels.base import channel_for
 from studies.headers import worker_page
-from studies.models import Session, Study
+from studies.models import Session, Study, Trial
 from studies.pages.comment_form import CommentForm
 from studies.pages.visitor import expired, next_address, session_of_visitor
 
@@ -48,8 +48,13 @@ def _thanks(request: HttpRequest, session: Session, form: CommentForm, status: i
 def _not_finished(request: HttpRequest, session: Session) -> HttpResponse | None:
     """What a worker is told instead of thanks, if the session was withdrawn, ran out of time or still waits for answers."""
     if session.state == Session.State.WITHDRAWN:
-        deleted = session.study.withdrawal == Study.Withdrawal.DELETE
-        return render(request, "studies/withdrawn.html", {"rehearsal": session.rehearsal, "deleted": deleted})
+        left = Trial.objects.of(session.study, rehearsal=session.rehearsal).filter(worker=session.worker).done()
+        page = {
+            "rehearsal": session.rehearsal,
+            "deleted": session.study.withdrawal == Study.Withdrawal.DELETE,
+            "stays": left.exists(),  # captions that images are drawn with
+        }
+        return render(request, "studies/withdrawn.html", page)
     if session.state == Session.State.ABANDONED:
         return expired(request, session)
     return redirect(next_address(session)) if session.next_trial() else None

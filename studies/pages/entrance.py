@@ -64,7 +64,8 @@ def _welcome(request: HttpRequest, study: Study, form: EntranceForm, rehearsal: 
         "examples": design.examples,
         "consent": markdown.render(study.consent),
     }
-    return render(request, "studies/welcome.html", page, status=422 if form.is_bound else 200)
+    template = "studies/welcome_to_describe.html" if study.is_captioning else "studies/welcome.html"
+    return render(request, template, page, status=422 if form.is_bound else 200)
 
 
 def _sets(study: Study) -> int:

@@ -64,7 +64,7 @@ def expired(request: HttpRequest, session: Session) -> HttpResponse:
         return redirect("end", session.token)
     if Exclusion.objects.in_force().filter(study=session.study, worker=session.worker).exists():
         page = {
-            "reason": _("This study takes no votes at present. Thank you for your interest."),
+            "reason": _("This study takes no answers at present. Thank you for your interest."),
             "rehearsal": session.rehearsal,
         }
         return render(request, "studies/full.html", page, status=410)

@@ -27,6 +27,7 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
         "session": session,
         "rehearsal": session.rehearsal,
         "link": _personal_link(request, session),
+        "describes": session.study.is_captioning,
         "deletes": session.study.withdrawal == Study.Withdrawal.DELETE,
     }
     return render(request, "studies/withdraw.html", page)

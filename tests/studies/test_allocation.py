@@ -49,7 +49,7 @@ def test_a_worker_never_gets_a_comparison_twice() -> None:
     for _ in range(2):
         _answer(open_session(study, worker, rehearsal=False, now=NOON), trials=3)
     assert Counter(Trial.objects.values_list("comparison", flat=True)).most_common(1)[0][1] == 1
-    with pytest.raises(NoPlaceLeft, match="You have voted on everything"):
+    with pytest.raises(NoPlaceLeft, match="You have answered everything"):
         open_session(study, worker, rehearsal=False, now=NOON)
 
 
@@ -57,7 +57,7 @@ def test_a_worker_never_gets_a_comparison_twice() -> None:
 def test_a_worker_who_comes_too_late_hears_that_the_study_is_full() -> None:
     study = study_with_places(comparisons=1, votes_wanted=1)
     open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
-    with pytest.raises(NoPlaceLeft, match="all the votes that it wants"):
+    with pytest.raises(NoPlaceLeft, match="all the answers that it wants"):
         open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
 
 
@@ -66,7 +66,7 @@ def test_a_worker_who_comes_too_late_hears_that_the_study_is_full() -> None:
 def test_a_study_that_is_not_open_takes_nobody(state: str) -> None:
     study = study_with_places(comparisons=1)
     study.state = state
-    with pytest.raises(NoPlaceLeft, match="takes no votes"):
+    with pytest.raises(NoPlaceLeft, match="takes no answers"):
         open_session(study, WorkerFactory.create(), rehearsal=False, now=NOON)
 
 

@@ -11,9 +11,10 @@ from studies.allocation import open_session
 from studies.caption_export import COLUMNS, caption_rows
 from studies.captions import accept, counts, reject
 from studies.errors import ImpossibleDecision, NoPlaceLeft, NotPublishable
+from studies.exclusion import exclude, reinstate
 from studies.models import Place, Session, Study, StudyCondition, Trial, WorkerCaption
 from studies.publishing import add_votes, publish
-from tests.captioning_study import captioning_study
+from tests.captioning_study import captioning_study, draw_with
 from tests.factories_generation import ConditionFactory
 from tests.factories_studies import NOON, WorkerFactory, fetch_images, ready_study
 
@@ -64,6 +65,7 @@ def test_rehearsal_never_speaks_for_people() -> None:
     assert not Caption.objects.exists()
     call_command("accept_captions", study.name, rehearsal=True, stdout=StringIO())
     assert Caption.objects.get().captioner == "people: Captions (rehearsal)"
+    assert study.log.filter(action="captions").count() == 2
 
 
 def test_a_rejected_caption_gives_its_place_to_somebody_else() -> None:
@@ -74,17 +76,68 @@ def test_a_rejected_caption_gives_its_place_to_somebody_else() -> None:
     with pytest.raises(NoPlaceLeft):
         open_session(study, caption.trial.worker, rehearsal=False, now=NOON)
     assert described(study, "a green ring")[0].text == "a green ring"
-    with pytest.raises(ImpossibleDecision, match="a decision stays"):
+    with pytest.raises(ImpossibleDecision, match="rejected already"):
         reject([caption], "ada", NOON)
+    assert accept([caption], "ada", NOON).left == 1
+    assert not Caption.objects.exists()
 
 
-def test_a_worker_who_withdraws_takes_along_what_was_not_accepted() -> None:
+def test_an_accepted_caption_may_be_rejected_until_an_image_is_drawn_with_it() -> None:
     study = captioning_study(prompts=2)
-    first, _second = described(study, "a ring", "a wheel")
-    accept([first], "ada", NOON)
-    Trial.objects.filter(session__study=study).delete_votes()
-    assert WorkerCaption.objects.get() == first
-    assert Trial.objects.done().get() == first.trial
+    drawn, unused = described(study, "a ring", "a wheel")
+    accept([drawn, unused], "ada", NOON)
+    draw_with(drawn)
+    with pytest.raises(ImpossibleDecision, match="images are drawn with it"):
+        reject([unused, drawn], "bob", NOON)
+    assert Caption.objects.count() == 2
+    reject([unused], "bob", NOON)
+    assert Caption.objects.get().text == "a ring"
+    assert Place.objects.of(study, rehearsal=False).free().get() == unused.trial.place
+
+
+def test_a_worker_who_withdraws_takes_along_all_but_what_images_are_drawn_with() -> None:
+    study = captioning_study(prompts=3)
+    drawn, accepted, _pending = described(study, "a ring", "a wheel", "a star")
+    accept([drawn, accepted], "ada", NOON)
+    draw_with(drawn)
+    drawn.trial.session.withdraw(NOON)
+    assert WorkerCaption.objects.get() == drawn
+    assert Trial.objects.done().get() == drawn.trial
+    assert Caption.objects.get().text == "a ring"
+
+
+def test_the_captions_of_an_excluded_worker_do_not_count_but_those_that_images_are_drawn_with() -> None:
+    study = captioning_study(prompts=3)
+    drawn, accepted, pending = described(study, "a ring", "a wheel", "a star")
+    accept([drawn, accepted], "ada", NOON)
+    draw_with(drawn)
+    said = exclude(study, drawn.trial.worker, "copied", "ada", NOON)
+    assert said.endswith(
+        "2 trials do not count any more, and their places are free again. Captions that stay, as images are drawn with them: 1."
+    )
+    assert accept([accepted, pending], "ada", NOON).accepted == 0
+    with pytest.raises(ImpossibleDecision, match="its worker is excluded"):
+        reject([pending], "ada", NOON)
+    assert Caption.objects.get().text == "a ring"
+    assert [row[COLUMNS.index("excluded")] for row in caption_rows(study, rehearsal=False)] == ["", "copied", "copied"]
+
+
+def test_words_of_a_worker_who_is_excluded_no_more_wait_for_a_decision_again() -> None:
+    study = captioning_study(prompts=1)
+    (caption,) = described(study, "a ring")
+    accept([caption], "ada", NOON)
+    exclude(study, caption.trial.worker, "copied", "ada", NOON)
+    reinstate(study, caption.trial.worker, "ada", NOON)
+    assert WorkerCaption.objects.pending().get() == caption
+
+
+def test_an_answer_that_was_taken_back_meanwhile_is_left_alone() -> None:
+    study = captioning_study(prompts=2)
+    (caption,) = described(study, "a ring")
+    caption.trial.undo(NOON)
+    assert accept([caption], "ada", NOON).left == 1
+    assert reject([caption], "ada", NOON) == 0
+    assert Trial.objects.open().count() == 2
 
 
 def test_the_file_of_captions_says_what_was_seen_and_decided() -> None:
@@ -109,9 +162,29 @@ def test_a_captioning_study_has_one_condition_and_no_questions() -> None:
     assert any("take its criteria out" in sentence for sentence in refused.value.sentences)
 
 
-def test_a_study_of_votes_has_no_captions_to_accept() -> None:
+@pytest.mark.parametrize("command", ["accept_captions", "export_captions"])
+def test_a_study_of_votes_has_no_captions(command: str) -> None:
     with pytest.raises(CommandError, match="study of votes"):
-        call_command("accept_captions", ready_study().name)
+        call_command(command, ready_study().name)
+
+
+def test_a_captioning_study_has_no_votes() -> None:
+    with pytest.raises(CommandError, match="asks for captions, not for votes"):
+        call_command("export_votes", captioning_study(prompts=1).name)
+
+
+def test_the_export_counts_what_cannot_be_described_by_prompt_set() -> None:
+    study = captioning_study(prompts=1)
+    accept(described(study, ""), "ada", NOON)
+    told = StringIO()
+    call_command("export_captions", study.name, stdout=StringIO(), stderr=told)
+    assert "1 of 1 images have an accepted answer; 1 of these cannot be described." in told.getvalue()
+
+
+def test_a_captioning_study_cannot_be_called_like_the_rehearsal_of_another() -> None:
+    with pytest.raises(NotPublishable) as refused:
+        captioning_study(name="Captions (rehearsal)")
+    assert "could not be told from those of a rehearsal" in str(refused.value)
 
 
 def test_a_session_ends_when_every_image_is_described() -> None:

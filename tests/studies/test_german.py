@@ -13,11 +13,13 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from generation.models import Prompt
-from studies.models import QualityPlan, Session, Study, Trial
+from studies.captions import accept
+from studies.models import QualityPlan, Session, Study, Trial, WorkerCaption
 from studies.publishing import publish
+from tests.captioning_study import captioning_study, draw_with
 from tests.catalogue import MO, PLACEHOLDER, entries, marked
 from tests.factories_studies import NOON, ExampleFactory, QuizQuestionFactory, published_study, ready_study
-from tests.studies.visiting import ANSWERS, address_of, agree, first_trial, give_back, vote
+from tests.studies.visiting import ANSWERS, address_of, agree, first_trial, give_back, look, vote
 
 OWN = "✱text of the study✱"
 ATTRIBUTES = ("alt", "aria-label", "title", "placeholder", "data-turn-on", "data-turn-off")
@@ -131,6 +133,25 @@ def test_a_whole_visit_is_german(client: Client, study: Study) -> None:
     assert_german(client.get(reverse("end", args=[session.token])), client.get(reverse("withdraw", args=[session.token])))
     assert_german(client.post(reverse("withdraw", args=[session.token]), follow=True))
     assert_german(agree(client, study.link_path))
+
+
+@pytest.mark.django_db
+def test_a_visit_to_describe_images_is_german(client: Client) -> None:
+    study = captioning_study(language="de", instructions=OWN, consent=OWN)
+    assert_german(client.get(study.link_path))
+    agree(client, study.link_path)
+    for trial in Session.objects.get().trials.order_by("number"):
+        look(client, trial)
+        refused = [{}, {"caption-text": "."}, {"caption-text": "✱" * 301}, {"caption-text": trial.comparison.prompt.text}]
+        assert_german(client.get(address_of(trial)), *(client.post(address_of(trial), fields) for fields in refused))
+        both = client.post(address_of(trial), {"caption-text": "x", "caption-indescribable": "on"})
+        assert_german(both)
+        client.post(address_of(trial), {"caption-text": "ein Ring"})
+    leave = reverse("withdraw", args=[Session.objects.get().token])
+    assert_german(client.get(leave))
+    accept(WorkerCaption.objects.all(), "ada", NOON)
+    draw_with(WorkerCaption.objects.earliest("pk"))
+    assert_german(client.post(leave, follow=True))
 
 
 @pytest.mark.django_db

@@ -3,10 +3,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from generation.tasks import advance
 from studies import actions
 from studies.captions import accept, counts
 from studies.management.studies import add_study_argument, study_named
-from studies.models import WorkerCaption
+from studies.models import LogLine, WorkerCaption
 
 
 class Command(BaseCommand):
@@ -25,7 +26,10 @@ class Command(BaseCommand):
             .pending()
             .select_related("trial__session__study", "trial__worker")
         )
-        decided = accept(list(pending), actions.COMMAND_LINE, timezone.now())
-        self.stdout.write(f"{decided.accepted} captions accepted, {decided.left} left: their images have one already.")
+        now = timezone.now()
+        decided = accept(list(pending), actions.COMMAND_LINE, now)
+        LogLine.objects.add(chosen, actions.COMMAND_LINE, "captions", decided.said, now)
+        advance()
+        self.stdout.write(decided.said)
         for count in counts(chosen, rehearsal=rehearsal):
             self.stdout.write(count.said)

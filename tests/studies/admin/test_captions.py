@@ -5,6 +5,7 @@ from django.test import Client
 
 from generation.models import Caption
 from studies.allocation import open_session
+from studies.exclusion import exclude
 from studies.models import Study, WorkerCaption
 from tests.captioning_study import captioning_study
 from tests.factories_generation import ConditionFactory
@@ -50,7 +51,24 @@ def test_what_is_rejected_is_asked_of_somebody_else(researcher: Client, study: S
     assert "Rejected: 1." in page.content.decode()
     assert study.places.filter(rehearsal=False).free().count() == 1
     again = researcher.post(address(study, "captions"), {"caption": [caption.pk], "reject": "on"}, follow=True)
-    assert "decided on already" in again.content.decode()
+    assert "was rejected already" in again.content.decode()
+
+
+def test_what_was_accepted_by_mistake_can_be_rejected(researcher: Client, study: Study) -> None:
+    caption = WorkerCaption.objects.get(indescribable=False)
+    researcher.post(address(study, "captions"), {"caption": [caption.pk], "accept": "on"})
+    page = researcher.get(address(study, "captions") + "?decision=accepted").content.decode()
+    assert f'value="{caption.pk}"' in page
+    assert "Reject those ticked" in page
+    researcher.post(address(study, "captions"), {"caption": [caption.pk], "reject": "on"})
+    assert not Caption.objects.exists()
+
+
+def test_words_of_an_excluded_worker_cannot_be_ticked(researcher: Client, study: Study) -> None:
+    exclude(study, WorkerCaption.objects.earliest("pk").trial.worker, "copied", "ada", NOON)
+    page = researcher.get(address(study, "captions")).content.decode()
+    assert "Does not count: its worker is excluded" in page
+    assert 'name="caption"' not in page
 
 
 @pytest.mark.parametrize(
@@ -69,6 +87,11 @@ def test_pages_of_votes_say_that_there_are_none(researcher: Client, study: Study
 def test_the_captions_can_be_downloaded(researcher: Client, study: Study) -> None:
     response = researcher.get(address(study, "captions.csv").rstrip("/"))
     assert b"a green ring" in response.getvalue()
+
+
+def test_there_is_no_file_of_votes(researcher: Client, study: Study) -> None:
+    response = researcher.get(address(study, "votes.csv").rstrip("/"), follow=True)
+    assert "There is no votes.csv here: this study asks for captions." in response.content.decode()
 
 
 def test_a_draft_is_edited_and_previewed_like_any_other(researcher: Client) -> None:

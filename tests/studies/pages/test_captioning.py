@@ -1,12 +1,16 @@
 """The page on which workers describe an image that is shown alone."""
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from studies.captions import accept
 from studies.models import Study, Trial, WorkerCaption
-from tests.captioning_study import PROMPT, captioning_study
+from tests.captioning_study import PROMPT, captioning_study, draw_with
+from tests.factories_studies import NOON
 from tests.studies.visiting import address_of, first_trial, image_address, look
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,36 @@ def test_the_page_shows_the_image_and_never_the_prompt(client: Client, study: St
     assert "red circle" not in page
 
 
+def test_the_browser_cuts_nothing_off_that_is_pasted(client: Client, study: Study) -> None:
+    page = client.get(address_of(first_trial(client, study))).content.decode()
+    (field,) = re.findall(r"<textarea[^>]*>", page)
+    assert "maxlength" not in field
+
+
+def test_lines_and_blanks_at_the_end_do_not_count_as_characters(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    describe(client, trial, text="x" * 299 + "\r\n\r\n")
+    assert WorkerCaption.objects.get(trial=trial).text == "x" * 299
+
+
+def test_the_welcome_speaks_of_describing(client: Client, study: Study) -> None:
+    page = client.get(study.link_path).content.decode()
+    assert "You will see up to 20 images, one after the other, and write what each shows." in page
+    assert "Compare images" not in page
+
+
+def test_who_withdraws_is_told_what_stays(client: Client, study: Study) -> None:
+    trial = first_trial(client, study)
+    describe(client, trial, text="a ring")
+    leave = reverse("withdraw", args=[trial.session.token])
+    assert "Only what images were made with already stays" in client.get(leave).content.decode()
+    caption = WorkerCaption.objects.get()
+    accept([caption], "ada", NOON)
+    draw_with(caption)
+    goodbye = client.post(leave, follow=True).content.decode()
+    assert "but for the words that images were made with already" in goodbye
+
+
 def test_words_are_kept_and_lead_to_the_next_image(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
     response = describe(client, trial, text="  A green\n ring. ")
@@ -49,7 +83,7 @@ def test_an_image_that_cannot_be_described_is_an_answer(client: Client, study: S
     [
         ({}, "Please write what you see"),
         ({"text": " . "}, "Please write words."),
-        ({"text": "x" * 301}, "at most 300 characters"),
+        ({"text": "x" * 301}, "at most 300 characters, a sentence or two; these are 301."),
         ({"text": "a ring", "indescribable": "on"}, "either describe the image or say"),
     ],
 )

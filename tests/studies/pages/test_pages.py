@@ -88,7 +88,7 @@ def test_who_is_excluded_in_the_middle_of_a_session_is_not_told_that_it_expired(
     trial = first_trial(client, study)
     exclude(study, trial.worker, "always left", "ada", timezone.now())
     page = client.get(address_of(trial)).content.decode()
-    assert "takes no votes at present" in page
+    assert "takes no answers at present" in page
     assert "expired" not in page
 
 

@@ -21,6 +21,7 @@ table.numbers { border-collapse: collapse; font-size: .875rem; border-top: 2px s
 .numbers tbody tr:nth-child(even) { background: #f4f4f4; }
 .numbers .number { text-align: right; font-variant-numeric: tabular-nums; }
 .numbers td.number { white-space: nowrap; }
+@media screen { .numbers td:last-child:not(.number) { min-width: 14rem; } }
 figure { margin: 1rem 0; }
 figure .scroll { margin: 0; }
 figure img { display: block; width: 100%; min-width: 36rem; max-width: 46rem; height: auto; }

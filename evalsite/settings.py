@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from evalsite import chat
+from evalsite import channels, chat
 from evalsite.database import postgresql, sqlite
 from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
 
@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "evalsite",
     "generation",
     "studies",
+    "studies.channels.mturk",
     "analysis.web",
 ]
 MIDDLEWARE = [
@@ -224,6 +225,11 @@ PLACEMENT = Placement(  # how a worker computes
 CLIP = os.environ.get("EVALSITE_CLIP", "openai/clip-vit-base-patch16")
 CLASSIFIER = os.environ.get("EVALSITE_CLASSIFIER", "")
 FID_REFERENCE = os.environ.get("EVALSITE_FID_REFERENCE", "")
+
+# Where workers come from, beside a study's own links; AWS keys are found as boto3 finds them, never here.
+MTURK_ENDPOINT_URL = channels.endpoint("MTURK_ENDPOINT_URL", os.environ.get("MTURK_ENDPOINT_URL", ""))
+PROLIFIC_URL = channels.endpoint("EVALSITE_PROLIFIC_URL", os.environ.get("EVALSITE_PROLIFIC_URL", channels.PROLIFIC_URL))
+PROLIFIC_TOKEN = channels.token("EVALSITE_PROLIFIC_TOKEN", os.environ.get("EVALSITE_PROLIFIC_TOKEN", ""))
 
 # Who is asked for negatives and captions: any endpoint that speaks OpenAI's chat completions.
 CHAT_URL = chat.address("EVALSITE_CHAT_URL", os.environ.get("EVALSITE_CHAT_URL", ""))

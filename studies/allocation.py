@@ -18,40 +18,52 @@ from studies.errors import NoPlaceLeft, NotWelcome
 from studies.models import Exclusion, Place, Report, Session, Study, Trial, Worker, WorkerCaption
 
 
-def open_session(study: Study, worker: Worker, *, rehearsal: bool, now: datetime) -> Session:
+def open_session(study: Study, worker: Worker, *, rehearsal: bool, now: datetime, visit: str = "") -> Session:
     """The worker's open session, else a new one with up to `trials_per_session` trials and the study's checks among them.
 
-    Raises NoPlaceLeft, with a sentence for the worker, if there is nothing to vote on.
+    visit: what the worker's channel calls this sitting, where it tells them apart; each has a session of its own. Raises
+    NoPlaceLeft, with a sentence for the worker, if there is nothing to vote on.
     """
     if not study.is_open:
         raise NoPlaceLeft(_("This study takes no answers at present. Thank you for your interest."))
     with transaction.atomic():
         # One at a time for each study: two workers who arrive together would choose the same places.
         Study.objects.select_for_update().get(pk=study.pk)
-        return _open_session_of(study, worker, rehearsal, now) or _new_session(study, worker, rehearsal, now)
+        session = Session(study=study, worker=worker, rehearsal=rehearsal, visit=visit, started_at=now, last_seen_at=now)
+        return _open_session_like(session, now) or _new_session(session, now)
 
 
-def _open_session_of(study: Study, worker: Worker, rehearsal: bool, now: datetime) -> Session | None:
-    session = Session.objects.open().filter(study=study, worker=worker, rehearsal=rehearsal).first()
+def _open_session_like(wanted: Session, now: datetime) -> Session | None:
+    sessions = Session.objects.of(wanted.study, rehearsal=wanted.rehearsal).open()
+    session = sessions.filter(worker=wanted.worker, visit=wanted.visit).first()
     if session:
         session.touch(now)
     return session
 
 
-def _new_session(study: Study, worker: Worker, rehearsal: bool, now: datetime) -> Session:
-    _refuse_unwelcome(study, worker, rehearsal)
+def _new_session(session: Session, now: datetime) -> Session:
+    study, worker, rehearsal = session.study, session.worker, session.rehearsal
+    refuse_unwelcome(study, worker, rehearsal=rehearsal)
     Session.objects.abandon_stale(study, now)
     places = _next_places(study, worker, rehearsal)
     if not places:
         raise NoPlaceLeft(_why_nothing_is_left(study, worker, rehearsal))
-    draw = random.Random(f"{study.seed}/{worker.pseudonym}/{now.isoformat()}")
-    session = Session.objects.create(study=study, worker=worker, rehearsal=rehearsal, started_at=now, last_seen_at=now)
+    return fill(session, places)
+
+
+def fill(session: Session, places: Sequence[Place]) -> Session:
+    """Save a new session with a trial for each place, in a random order, and the study's checks among them.
+
+    To be called in a transaction that holds the study's row.
+    """
+    draw = random.Random(f"{session.study.seed}/{session.worker.pseudonym}/{session.started_at.isoformat()}")
+    session.save()
     with_checks(session, [_trial(session, place) for place in draw.sample(places, len(places))], draw)
     Place.objects.filter(pk__in=[place.pk for place in places]).update(free=False)
     return session
 
 
-def _refuse_unwelcome(study: Study, worker: Worker, rehearsal: bool) -> None:
+def refuse_unwelcome(study: Study, worker: Worker, *, rehearsal: bool) -> None:
     """Raise NotWelcome for a worker who withdrew, was excluded, or took part in an earlier study that must not overlap."""
     if Session.objects.of(study, rehearsal=rehearsal).filter(worker=worker, state=Session.State.WITHDRAWN).exists():
         raise NotWelcome(_("You have withdrawn from this study. Thank you for your time."))
@@ -70,9 +82,9 @@ def _next_places(study: Study, worker: Worker, rehearsal: bool) -> Sequence[Plac
     reported = Report.objects.filter(trial__worker=worker, trial__comparison=OuterRef("comparison"))
     # A comparison's other free places come later in the order.
     before = Place.objects.free().filter(
-        comparison=OuterRef("comparison"), rehearsal=OuterRef("rehearsal"), rank__lt=OuterRef("rank")
+        comparison=OuterRef("comparison"), rehearsal=OuterRef("rehearsal"), reserved_for="", rank__lt=OuterRef("rank")
     )
-    free = Place.objects.of(study, rehearsal=rehearsal).free()
+    free = Place.objects.of(study, rehearsal=rehearsal).free().filter(reserved_for="")
     if study.is_captioning:
         words = WorkerCaption.objects.filter(trial__worker=worker, trial__comparison=OuterRef("comparison"))
         free = free.filter(~Exists(words.filter(decision=WorkerCaption.Decision.REJECTED)))

@@ -4,15 +4,13 @@ Excluded votes stay in the data with the reason. Their places are free again, so
 worker who is reinstated takes back what is free, and nobody else's vote is lost for it.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from studies.errors import ImpossibleDecision
-from studies.models import Exclusion, LogLine, Place, Session, Study, Trial, Worker
+from studies.housing import give_places
+from studies.models import Exclusion, LogLine, Session, Study, Trial, Worker
 from studies.models.quality import ExclusionQuerySet
 from studies.models.trial import TrialQuerySet
 
@@ -55,7 +53,7 @@ def reinstate(study: Study, worker: Worker, who: str, now: datetime) -> str:
         raise ImpossibleDecision(f"{worker} is not excluded from “{study}”, so there is nothing to lift.")
     trials = list(_trials(study, worker).filter(state=Trial.State.EXCLUDED).select_related("comparison"))
     real = [trial for trial in trials if trial.kind == Trial.Kind.VOTE]
-    added = _give_places(study, real)
+    added = give_places(study, real, rehearsal=False)
     for trial in trials:
         trial.state = Trial.State.DONE
     Trial.objects.bulk_update(trials, ["place", "state"])
@@ -94,43 +92,3 @@ def _in_force(study: Study, worker: Worker) -> ExclusionQuerySet:
 
 def _trials(study: Study, worker: Worker) -> TrialQuerySet:
     return Trial.objects.of(study, rehearsal=False).filter(worker=worker)
-
-
-def _give_places(study: Study, trials: Sequence[Trial]) -> int:
-    """Give each trial a place of its comparison, which holds it from now on; the number of places that were added.
-
-    No two of the trials are of one comparison, so they never want the same place.
-    """
-    free = _free_places(study, [trial.comparison_id for trial in trials])
-    housed = [(trial, _place_for(trial, free[trial.comparison_id])) for trial in trials if free[trial.comparison_id]]
-    added = _new_places(study, [trial for trial in trials if not free[trial.comparison_id]])
-    for trial, place in [*housed, *added]:
-        # What a place says was shown is what its trial showed.
-        trial.place, place.free, place.shown = place, False, trial.shown
-    Place.objects.bulk_update([place for _, place in housed], ["free", "shown"])
-    Place.objects.bulk_create(place for _, place in added)
-    return len(added)
-
-
-def _free_places(study: Study, comparisons: Sequence[int]) -> defaultdict[int, list[Place]]:
-    free: defaultdict[int, list[Place]] = defaultdict(list)
-    for place in Place.objects.of(study, rehearsal=False).free().filter(comparison__in=comparisons):
-        free[place.comparison_id].append(place)
-    return free
-
-
-def _place_for(trial: Trial, free: Sequence[Place]) -> Place:
-    """The trial's own place if it is free, else one of the same shown order, else the one that is next in turn."""
-    return min(free, key=lambda place: (place.pk != trial.place_id, place.shown != trial.shown, place.rank))
-
-
-def _new_places(study: Study, trials: Sequence[Trial]) -> list[tuple[Trial, Place]]:
-    """A place for each trial, not saved, with the next number of its comparison; they come last in the order of allocation."""
-    places = Place.objects.of(study, rehearsal=False)
-    counted = places.filter(comparison__in=[trial.comparison_id for trial in trials]).values("comparison")
-    last_number = dict(counted.annotate(last=Max("number")).values_list("comparison", "last"))
-    last_rank = places.aggregate(last=Max("rank"))["last"] or 0
-    return [
-        (trial, Place(study=study, comparison=trial.comparison, number=last_number[trial.comparison_id] + 1, rank=rank))
-        for rank, trial in enumerate(trials, start=last_rank + 1)
-    ]

@@ -10,7 +10,7 @@ SEE_RESULTS = "studies.see_results"
 RUN_STUDY = "studies.run_study"
 DECIDE_EXCLUSIONS = "studies.decide_exclusions"
 
-APPS = ("generation", "studies")
+APPS = ("generation", "studies", "mturk", "prolific", "panel")
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,44 @@
 """Where workers come from: all that the voting pages know of it."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol, cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
-from studies.models import Session
+from studies.errors import StudyError
+from studies.models import Session, Study
 
-# By dotted path, so that a channel's own libraries are loaded only where it is used.
+# By dotted path, so that a channel's own libraries are loaded only where it is used. A name may go on behind a colon: of the
+# panels there are as many as a researcher names.
 CHANNELS = {
-    "local": "studies.channels.local.LOCAL",
-    "rehearsal": "studies.channels.local.REHEARSAL",
+    "local": "studies.channels.local.channel",
+    "rehearsal": "studies.channels.local.channel",
 }
+
+
+class NotIdentified(StudyError):
+    """A visitor whom the channel does not know, with a sentence for the visitor."""
+
+
+class TurnedAway(Enum):
+    """Why a worker who came gets nothing to answer."""
+
+    FULL = "full"  # there is no place left
+    SCREENED_OUT = "screened out"  # the worker may not take part, or did not agree to
 
 
 @dataclass(frozen=True)
 class Completion:
-    """What a worker gets at the end of a session."""
+    """What a worker gets at the end of a session, or when turned away.
+
+    code: to be copied; empty where there is none. address: where the worker goes on, where the channel has such a page.
+    """
 
     sentence: str
-    code: str
+    code: str = ""
+    address: str = ""
 
 
 class Channel(Protocol):
@@ -29,8 +47,25 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def keeps_plain_ids(self) -> bool:
+        """Whether a worker's id is kept as it is, and not its hash alone: where workers are paid by that id."""
+        ...
+
+    @property
+    def gives_personal_links(self) -> bool:
+        """Whether a worker gets a link that leads back from any device, beside the channel's own."""
+        ...
+
     def channel_id(self, request: HttpRequest) -> str:
-        """What this channel calls the visitor; a new id at the first visit. Looking is not taking part: no row is made."""
+        """What this channel calls the visitor; a new id at the first visit where the channel makes them.
+
+        Looking is not taking part: no row is made. Raises NotIdentified for a visitor who does not come by the channel.
+        """
+        ...
+
+    def visit(self, request: HttpRequest) -> str:
+        """What this channel calls the visitor's sitting; empty where it does not tell sittings apart."""
         ...
 
     def remember(self, response: HttpResponseBase, channel_id: str) -> None:
@@ -41,10 +76,18 @@ class Channel(Protocol):
         """How this session ends."""
         ...
 
+    def turned_away(self, study: Study, why: TurnedAway, visit: str) -> Completion | None:
+        """Where a worker goes who gets nothing to answer; None where the channel has no place for that.
+
+        visit: what the channel calls the sitting, as above.
+        """
+        ...
+
 
 def channel_named(name: str) -> Channel:
-    """The channel of that name; KeyError for a name that is not in CHANNELS."""
-    return cast(Channel, import_string(CHANNELS[name]))
+    """The channel of that name, “panel:connect” for one; KeyError for a name that is not in CHANNELS."""
+    channel = import_string(CHANNELS[name.partition(":")[0]])
+    return cast(Channel, channel(name))
 
 
 def channel_for(*, rehearsal: bool) -> Channel:

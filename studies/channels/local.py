@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from studies.channels.base import Completion
-from studies.models import Session
+from studies.channels.base import Completion, TurnedAway
+from studies.models import Session, Study
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -18,6 +18,8 @@ class LocalChannel:
     """Workers of one browser each; a session ends with a code."""
 
     name: str
+    keeps_plain_ids: bool = False
+    gives_personal_links: bool = True
 
     @property
     def cookie(self) -> str:
@@ -26,6 +28,9 @@ class LocalChannel:
     def channel_id(self, request: HttpRequest) -> str:
         """The id in this browser's cookie; a new one where the cookie is missing or forged."""
         return request.get_signed_cookie(self.cookie, default="", salt=self.name) or secrets.token_urlsafe(16)
+
+    def visit(self, request: HttpRequest) -> str:  # noqa: ARG002
+        return ""
 
     def remember(self, response: HttpResponseBase, channel_id: str) -> None:
         """Set the cookie for a year."""
@@ -42,6 +47,8 @@ class LocalChannel:
     def completion(self, session: Session) -> Completion:
         return Completion(_("Thank you. Your answers are saved. This code stands for your session:"), session.code)
 
+    def turned_away(self, study: Study, why: TurnedAway, visit: str) -> Completion | None:  # noqa: ARG002
+        return None
 
-LOCAL = LocalChannel("local")
-REHEARSAL = LocalChannel("rehearsal")
+
+channel = LocalChannel

@@ -1,6 +1,7 @@
 from studies.models.caption import WorkerCaption
 from studies.models.comparison import Comparison, ComparisonImage, Drop, Place
 from studies.models.design import Criterion, Example, QuizQuestion, StudyCondition, StudyPromptSet
+from studies.models.link import Link
 from studies.models.log import LogLine
 from studies.models.quality import Exclusion, Flag, QualityPlan
 from studies.models.session import Progress, Session
@@ -18,6 +19,7 @@ __all__ = [
     "Example",
     "Exclusion",
     "Flag",
+    "Link",
     "LogLine",
     "PersonalLink",
     "Place",

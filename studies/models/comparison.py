@@ -89,8 +89,12 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(study=study, rehearsal=rehearsal)
 
     def free(self) -> "PlaceQuerySet":
-        """Places that no open or done trial holds."""
+        """Places that no open or answered trial holds."""
         return self.filter(free=True)
+
+    def wanted(self) -> "PlaceQuerySet":
+        """The places that the study asked for."""
+        return self.filter(extra=False)
 
 
 class Place(models.Model):
@@ -108,6 +112,10 @@ class Place(models.Model):
     shown = models.JSONField(help_text="Primary keys of the study's conditions, Image 1 first.")
     rank = models.PositiveIntegerField(help_text="Order of allocation: fewest votes first, prompt sets interleaved.")
     free = models.BooleanField(default=True)
+    reserved_for = models.CharField(max_length=40, blank=True, help_text="The channel that alone may fill it; empty: any.")
+    extra = models.BooleanField(
+        default=False, help_text="Made because a channel sent a worker while answers to be confirmed held all other places."
+    )
 
     objects = PlaceQuerySet.as_manager()
 
@@ -115,8 +123,12 @@ class Place(models.Model):
         constraints = [models.UniqueConstraint(fields=["comparison", "rehearsal", "number"], name="one_place_per_number")]
         # A boolean in the condition of an index and not among its columns: “NOT rehearsal” is no equality to a database.
         indexes = [
-            models.Index(fields=["study", "rank"], condition=Q(free=True, rehearsal=False), name="free_places_by_rank"),
-            models.Index(fields=["study", "rank"], condition=Q(free=True, rehearsal=True), name="free_rehearsals_by_rank"),
+            models.Index(
+                fields=["study", "reserved_for", "rank"], condition=Q(free=True, rehearsal=False), name="free_places_by_rank"
+            ),
+            models.Index(
+                fields=["study", "reserved_for", "rank"], condition=Q(free=True, rehearsal=True), name="free_rehearsals_by_rank"
+            ),
             models.Index(fields=["comparison", "rank"], condition=Q(free=True), name="free_places_of_a_comparison"),
         ]
 

@@ -57,6 +57,12 @@ class Session(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="sessions")
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="sessions")
     rehearsal = models.BooleanField(default=False)
+    visit = models.CharField(
+        max_length=100, blank=True, help_text="What the channel calls this sitting, where it tells them apart."
+    )
+    needs_confirmation = models.BooleanField(
+        default=False, help_text="Answers count once the channel says that the worker handed them in there."
+    )
     token = models.CharField(max_length=40, unique=True, default=new_token)
     code = models.CharField(max_length=40, default=new_token, help_text="Shown at the end.")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
@@ -73,7 +79,12 @@ class Session(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["study", "worker", "rehearsal"], condition=Q(state="open"), name="one_open_session_per_worker"
+                fields=["study", "worker", "rehearsal", "visit"], condition=Q(state="open"), name="one_open_session_per_worker"
+            ),
+            models.UniqueConstraint(
+                fields=["study", "worker", "visit"],
+                condition=Q(needs_confirmation=True) & ~Q(state="abandoned"),
+                name="one_session_per_visit_to_confirm",
             ),
         ]
         indexes = [models.Index(fields=["study", "state", "last_seen_at"], name="sessions_by_last_seen")]

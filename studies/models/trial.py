@@ -18,7 +18,7 @@ from studies.models.study import Study, new_token
 from studies.models.vote import Report, Vote
 from studies.models.worker import Worker
 
-HOLDING = ("open", "done")
+HOLDING = ("open", "unconfirmed", "done")
 SEEN_JUST_NOW = timedelta(seconds=10)  # a page writes that its worker is there no more often than this
 
 
@@ -32,7 +32,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         return self.filter(state=Trial.State.DONE)
 
     def taken(self) -> "TrialQuerySet":
-        """Trials that hold their place: open or done."""
+        """Trials that hold their place: open or answered."""
         return self.filter(state__in=HOLDING)
 
     def real(self) -> "TrialQuerySet":
@@ -50,7 +50,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def progress(self, study: Study, *, rehearsal: bool) -> Progress:
         """How many of a study's places have their votes; a query, so that it cannot drift."""
         done = self.of(study, rehearsal=rehearsal).counted().count()
-        return Progress(done, Place.objects.of(study, rehearsal=rehearsal).count())
+        return Progress(done, Place.objects.of(study, rehearsal=rehearsal).wanted().count())
 
     @transaction.atomic
     def release(self, state: str) -> int:
@@ -83,8 +83,10 @@ class Trial(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open"
+        UNCONFIRMED = "unconfirmed"  # answered here, and not yet seen where the channel says what was handed in
         DONE = "done"
         GIVEN_BACK = "given back"
+        NEVER_ARRIVED = "never arrived"  # answered here, and never handed in to the channel
         EXCLUDED = "excluded"
 
     class Kind(models.TextChoices):
@@ -106,7 +108,7 @@ class Trial(models.Model):
     )
     repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="repetitions")
     token = models.CharField(max_length=40, unique=True, default=new_token)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
     shown_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     visible_seconds = models.FloatField(null=True, blank=True, help_text="While the page could be seen, as the browser says.")
@@ -196,14 +198,15 @@ class Trial(models.Model):
         self.session.touch(now)  # the session before its trials, as everywhere: other orders could wait for each other
         shown_at = Coalesce(F("shown_at"), Value(now))
         waiting = Trial.objects.open().filter(pk=self.pk, fetched=2 ** len(self.shown) - 1)
-        if not waiting.update(state=Trial.State.DONE, answered_at=now, shown_at=shown_at, visible_seconds=seconds):
+        state = Trial.State.UNCONFIRMED if self.session.needs_confirmation else Trial.State.DONE
+        if not waiting.update(state=state, answered_at=now, shown_at=shown_at, visible_seconds=seconds):
             return False
         if answers:
             model: Any = type(answers[0])
             model.objects.bulk_create(answers)
         self.session.finish(now)
         # What was written is known; reading it again would cost a query with every vote.
-        self.state, self.answered_at, self.shown_at = Trial.State.DONE, now, self.shown_at or now
+        self.state, self.answered_at, self.shown_at = state, now, self.shown_at or now
         self.visible_seconds = seconds
         return True
 
@@ -258,7 +261,7 @@ class Trial(models.Model):
             raise NotFetched(
                 "Not every image of this page has reached you yet, so the answer was not counted. Please look again."
             )
-        if self.state != Trial.State.DONE:
+        if self.state not in (Trial.State.DONE, Trial.State.UNCONFIRMED):
             raise TrialClosed(
                 "This page was left open too long, so the comparison went to somebody else and this answer was not "
                 "counted. Your earlier answers are kept. Open the study's link again to go on."

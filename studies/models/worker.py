@@ -24,15 +24,19 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """The worker, if any, whom a channel calls so."""
         return self.filter(channel=channel, hashed_id=hashed(channel, channel_id))
 
-    def known_as(self, channel: str, channel_id: str) -> "Worker":
-        """The worker whom a channel calls so; made when one first takes part."""
-        return self.get_or_create(channel=channel, hashed_id=hashed(channel, channel_id))[0]
+    def known_as(self, channel: str, channel_id: str, *, plain_id: str = "") -> "Worker":
+        """The worker whom a channel calls so; made when one first takes part.
+
+        plain_id: the same id where the channel must pay, to be kept as it is.
+        """
+        known = {"channel": channel, "hashed_id": hashed(channel, channel_id)}
+        return self.get_or_create(**known, defaults={"plain_id": plain_id})[0]
 
 
 class Worker(models.Model):
     """A person voting, known by a channel and that channel's id."""
 
-    channel = models.CharField(max_length=20)
+    channel = models.CharField(max_length=40)
     hashed_id = models.CharField(max_length=64)
     plain_id = models.CharField(max_length=100, blank=True, help_text="Only where the channel must pay.")
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, help_text="What exports call this worker.")

@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from studies.channels.base import channel_for
+from studies.channels.base import TurnedAway
 from studies.headers import worker_page
 from studies.models import Session, Study, Trial
 from studies.pages.comment_form import CommentForm
-from studies.pages.visitor import expired, next_address, session_of_visitor
+from studies.pages.visitor import channel_of, expired, next_address, session_of_visitor
 
 
 @worker_page
@@ -40,7 +40,7 @@ def _thanks(request: HttpRequest, session: Session, form: CommentForm, status: i
         "form": form,
         "session": session,
         "rehearsal": session.rehearsal,
-        "completion": channel_for(rehearsal=session.rehearsal).completion(session),
+        "completion": channel_of(session).completion(session),
     }
     return render(request, "studies/thanks.html", page, status=status)
 
@@ -53,6 +53,7 @@ def _not_finished(request: HttpRequest, session: Session) -> HttpResponse | None
             "rehearsal": session.rehearsal,
             "deleted": session.study.withdrawal == Study.Withdrawal.DELETE,
             "stays": left.exists(),  # captions that images are drawn with
+            "completion": channel_of(session).turned_away(session.study, TurnedAway.SCREENED_OUT, session.visit),
         }
         return render(request, "studies/withdrawn.html", page)
     if session.state == Session.State.ABANDONED:

@@ -3,16 +3,17 @@
 import math
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
 from studies import markdown
 from studies.allocation import open_session
-from studies.channels.base import channel_for
+from studies.channels.base import NotIdentified, TurnedAway
+from studies.channels.way_in import WayIn, way_in
 from studies.errors import NoPlaceLeft, NotWelcome
 from studies.headers import worker_page
-from studies.models import PersonalLink, Study, Worker
+from studies.models import PersonalLink, Session, Study, Worker
 from studies.pages.design import design_of
 from studies.pages.entrance_form import EntranceForm
 from studies.pages.visitor import closed, next_address
@@ -23,28 +24,45 @@ from studies.rate_limit import SESSIONS
 @require_http_methods(["GET", "HEAD", "POST"])
 def study(request: HttpRequest, token: str) -> HttpResponse:
     """Instructions and consent; agreeing opens a session."""
-    study = get_object_or_404(Study.objects.behind_link(token).exclude(state=Study.State.DRAFT))
-    translation.activate(study.language)
-    rehearsal = study.is_rehearsal_link(token)
-    if not study.is_open:
-        return closed(request, study, rehearsal=rehearsal)
-    channel = channel_for(rehearsal=rehearsal)
-    channel_id = channel.channel_id(request)
-    if study.invited_only and not rehearsal and not _is_invited(study, channel.name, channel_id):
-        return render(request, "studies/invited_only.html", status=403)
-    form = EntranceForm(study, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        response = _refusal(request, rehearsal) or _start(request, study, channel_id, form, rehearsal)
-    else:
-        response = _welcome(request, study, form, rehearsal)
+    way = way_in(token)
+    translation.activate(way.study.language)
+    try:
+        channel_id = way.channel.channel_id(request)
+    except NotIdentified as reason:
+        return render(request, "studies/full.html", {"reason": reason, "rehearsal": way.rehearsal}, status=400)
+    response = _answer(request, way, channel_id)
     # From the first look on: a double click on Start is two first requests otherwise, and so two workers.
-    channel.remember(response, channel_id)
+    way.channel.remember(response, channel_id)
     return response
 
 
-def _is_invited(study: Study, channel_name: str, channel_id: str) -> bool:
-    worker = Worker.objects.called(channel_name, channel_id).first()
-    return worker is not None and PersonalLink.objects.filter(study=study, worker=worker, rehearsal=False).exists()
+def _answer(request: HttpRequest, way: WayIn, channel_id: str) -> HttpResponse:
+    """The page, or where the visitor goes from it."""
+    if known := _session_of_visit(request, way, channel_id):
+        return redirect(next_address(known))
+    if not way.study.is_open:
+        return closed(request, way.study, rehearsal=way.rehearsal)
+    if way.study.invited_only and way.channel.name == "local" and not _is_invited(way, channel_id):
+        return render(request, "studies/invited_only.html", status=403)
+    form = EntranceForm(way.study, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _welcome(request, way, form)
+    return _refusal(request, way.rehearsal) or _start(request, way, channel_id, form)
+
+
+def _session_of_visit(request: HttpRequest, way: WayIn, channel_id: str) -> Session | None:
+    """The session of a sitting that the channel tells from others, where it has begun: whoever comes back goes on with it."""
+    visit = way.channel.visit(request)
+    if not visit:
+        return None
+    sessions = Session.objects.of(way.study, rehearsal=way.rehearsal).filter(visit=visit)
+    worker = Worker.objects.called(way.channel.name, channel_id)
+    return sessions.filter(worker__in=worker).exclude(state=Session.State.ABANDONED).order_by("-started_at").first()
+
+
+def _is_invited(way: WayIn, channel_id: str) -> bool:
+    worker = Worker.objects.called(way.channel.name, channel_id).first()
+    return worker is not None and PersonalLink.objects.filter(study=way.study, worker=worker, rehearsal=False).exists()
 
 
 def _refusal(request: HttpRequest, rehearsal: bool) -> HttpResponse | None:
@@ -52,11 +70,13 @@ def _refusal(request: HttpRequest, rehearsal: bool) -> HttpResponse | None:
     return None if rehearsal else SESSIONS.attempt(request, timezone.now())
 
 
-def _welcome(request: HttpRequest, study: Study, form: EntranceForm, rehearsal: bool) -> HttpResponse:
+def _welcome(request: HttpRequest, way: WayIn, form: EntranceForm) -> HttpResponse:
+    study = way.study
     design, sets = design_of(study), _sets(study)
     page = {
         "form": form,
-        "rehearsal": rehearsal,
+        "rehearsal": way.rehearsal,
+        "screen_out": way.channel.turned_away(study, TurnedAway.SCREENED_OUT, way.channel.visit(request)),
         "study": study,
         "sets": sets,
         "minutes": math.ceil((study.practice_trials + sets) * study.expected_seconds / 60),
@@ -74,15 +94,28 @@ def _sets(study: Study) -> int:
     return real + plan.gold_trials(real) + plan.repeats(real) + plan.attention_checks(real)
 
 
-def _start(request: HttpRequest, study: Study, channel_id: str, form: EntranceForm, rehearsal: bool) -> HttpResponse:
-    worker = Worker.objects.known_as(channel_for(rehearsal=rehearsal).name, channel_id)
+def _start(request: HttpRequest, way: WayIn, channel_id: str, form: EntranceForm) -> HttpResponse:
+    channel, visit = way.channel, way.channel.visit(request)
+    worker = Worker.objects.known_as(channel.name, channel_id, plain_id=channel_id if channel.keeps_plain_ids else "")
     try:
-        session = open_session(study, worker, rehearsal=rehearsal, now=timezone.now())
+        session = open_session(way.study, worker, rehearsal=way.rehearsal, now=timezone.now(), visit=visit)
     except NoPlaceLeft as reason:
-        page = {"reason": reason, "rehearsal": rehearsal, "may_come_later": not isinstance(reason, NotWelcome)}
-        return render(request, "studies/full.html", page, status=410)
-    PersonalLink.objects.of(study, worker, channel_id, rehearsal=rehearsal)
+        return _turned_away(request, way, reason)
+    if channel.gives_personal_links:
+        PersonalLink.objects.of(way.study, worker, channel_id, rehearsal=way.rehearsal)
     if told := form.demographics():
         session.demographics = told
         session.save(update_fields=["demographics"])
     return redirect(next_address(session))
+
+
+def _turned_away(request: HttpRequest, way: WayIn, reason: NoPlaceLeft) -> HttpResponse:
+    """Why there is nothing to answer, and the way back to where the worker came from."""
+    why = TurnedAway.SCREENED_OUT if isinstance(reason, NotWelcome) else TurnedAway.FULL
+    page = {
+        "reason": reason,
+        "rehearsal": way.rehearsal,
+        "completion": way.channel.turned_away(way.study, why, way.channel.visit(request)),
+        "may_come_later": why == TurnedAway.FULL,
+    }
+    return render(request, "studies/full.html", page, status=410)

@@ -20,7 +20,6 @@ class Row(NamedTuple):
     trial: int
     shown: list[int]
     fetched: int
-    rehearsal: bool
     channel: str
     hashed_id: str
     condition: int
@@ -31,7 +30,6 @@ FIELDS = (
     "pk",
     "shown",
     "fetched",
-    "session__rehearsal",
     "worker__channel",
     "worker__hashed_id",
     "comparison__images__condition",
@@ -48,7 +46,7 @@ def image(request: HttpRequest, signed: str) -> HttpResponse:
     except BadSignature as error:
         raise Http404(str(error)) from error
     row = _row(token, position)
-    refuse_others(request, Worker(channel=row.channel, hashed_id=row.hashed_id), rehearsal=row.rehearsal)
+    refuse_others(request, Worker(channel=row.channel, hashed_id=row.hashed_id))
     with default_storage.open(row.file) as file:
         response = HttpResponse(file.read(), content_type="image/png")
     if request.method == "GET":  # HEAD sends no image

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from studies.channels.base import channel_for
+from studies.channels.base import channel_named
 from studies.headers import worker_page
 from studies.models import PersonalLink, Session, Study, Worker
 from studies.pages.visitor import next_address
@@ -25,13 +25,13 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" and _is_in_the_middle_of_another(request, link):
         return render(request, "studies/personal.html", {"rehearsal": link.rehearsal}, status=409)
     response = redirect(_where_to_go_on(link))
-    channel_for(rehearsal=link.rehearsal).remember(response, link.channel_id)
+    channel_named(link.worker.channel).remember(response, link.channel_id)
     return response
 
 
 def _is_in_the_middle_of_another(request: HttpRequest, link: PersonalLink) -> bool:
     """Whether this browser is another worker's, who has an open session in any study."""
-    channel = channel_for(rehearsal=link.rehearsal)
+    channel = channel_named(link.worker.channel)
     others = Worker.objects.called(channel.name, channel.channel_id(request)).exclude(pk=link.worker_id)
     return Session.objects.open().filter(worker__in=others).exists()
 

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from studies.channels.base import channel_for
-from studies.models import Exclusion, Session, Study, Trial, Worker
+from studies.channels.base import Channel, NotIdentified, channel_named
+from studies.models import Exclusion, Link, Session, Study, Trial, Worker
 from studies.pages.design import design_of
 
 
 def session_of_visitor(request: HttpRequest, token: str) -> Session:
     """The session with that token. Raises Http404 for anybody but its own worker."""
     session = get_object_or_404(Session.objects.select_related("study", "worker"), token=token)
-    refuse_others(request, session.worker, rehearsal=session.rehearsal)
+    refuse_others(request, session.worker)
     translation.activate(session.study.language)
     return session
 
@@ -23,15 +23,24 @@ def trial_of_visitor(request: HttpRequest, token: str) -> Trial:
     """The trial with that token. Raises Http404 for anybody but its own worker."""
     related = ("session__study", "session__worker", "comparison__prompt")
     trial = get_object_or_404(Trial.objects.select_related(*related), token=token)
-    refuse_others(request, trial.session.worker, rehearsal=trial.session.rehearsal)
+    refuse_others(request, trial.session.worker)
     translation.activate(trial.session.study.language)
     return trial
 
 
-def refuse_others(request: HttpRequest, worker: Worker, *, rehearsal: bool) -> None:
+def refuse_others(request: HttpRequest, worker: Worker) -> None:
     """Raise Http404 for anybody but that worker."""
-    if not worker.is_called(channel_for(rehearsal=rehearsal).channel_id(request)):
+    try:
+        channel_id = channel_named(worker.channel).channel_id(request)
+    except NotIdentified as error:
+        raise Http404 from error
+    if not worker.is_called(channel_id):
         raise Http404
+
+
+def channel_of(session: Session) -> Channel:
+    """The channel that the session's worker came by."""
+    return channel_named(session.worker.channel)
 
 
 def next_address(session: Session) -> str:
@@ -68,5 +77,11 @@ def expired(request: HttpRequest, session: Session) -> HttpResponse:
             "rehearsal": session.rehearsal,
         }
         return render(request, "studies/full.html", page, status=410)
-    link = session.study.rehearsal_link_path if session.rehearsal else session.study.link_path
-    return render(request, "studies/expired.html", {"link": link, "rehearsal": session.rehearsal}, status=410)
+    return render(request, "studies/expired.html", {"link": _way_back(session), "rehearsal": session.rehearsal}, status=410)
+
+
+def _way_back(session: Session) -> str:
+    """The link by which the worker can start anew."""
+    if link := Link.objects.filter(study=session.study, channel=session.worker.channel).first():
+        return link.address
+    return session.study.rehearsal_link_path if session.rehearsal else session.study.link_path

@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from studies.channels.base import channel_for
 from studies.headers import worker_page
 from studies.models import PersonalLink, Session, Study
-from studies.pages.visitor import session_of_visitor
+from studies.pages.visitor import channel_of, session_of_visitor
 
 
 @worker_page
@@ -33,6 +32,10 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "studies/withdraw.html", page)
 
 
-def _personal_link(request: HttpRequest, session: Session) -> PersonalLink:
-    channel_id = channel_for(rehearsal=session.rehearsal).channel_id(request)
+def _personal_link(request: HttpRequest, session: Session) -> PersonalLink | None:
+    """The worker's way back from any device, where the channel does not have one of its own."""
+    channel = channel_of(session)
+    if not channel.gives_personal_links:
+        return None
+    channel_id = channel.channel_id(request)
     return PersonalLink.objects.of(session.study, session.worker, channel_id, rehearsal=session.rehearsal)

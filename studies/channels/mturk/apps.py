@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class MTurkConfig(AppConfig):
+    name = "studies.channels.mturk"
+    label = "mturk"
+    verbose_name = "Mechanical Turk"
+
+    def ready(self) -> None:
+        from studies.roles import keep_groups_in_line  # models are there only now
+
+        post_migrate.connect(keep_groups_in_line, sender=self)

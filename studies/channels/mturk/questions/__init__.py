@@ -1,0 +1,1 @@
+"""What Mechanical Turk shows a worker, and what it hands back: question forms, the images in them, and their answers."""

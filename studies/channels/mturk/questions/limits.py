@@ -15,12 +15,14 @@ def checked(question: str, what_to_shorten: str) -> str:
     """The XML of a question, if Mechanical Turk takes it. Raises QuestionRefused and QuestionTooLong."""
     if character := _NOT_IN_XML.search(question):
         raise QuestionRefused(
-            f"The question holds the character U+{ord(character[0]):04X}, which XML cannot carry: take it out of the study's texts."
+            f"The question holds the character U+{ord(character[0]):04X}, which XML cannot carry: "
+            "take it out of the study's texts."
         )
     excess = len(question.encode()) - LONGEST_QUESTION
     if excess > 0:
         raise QuestionTooLong(
-            f"The question is {excess:,} bytes longer than the {LONGEST_QUESTION:,} that Mechanical Turk takes: {what_to_shorten}."
+            f"The question is {excess:,} bytes longer than the {LONGEST_QUESTION:,} that Mechanical Turk takes: "
+            f"{what_to_shorten}."
         )
     return question
 

@@ -9,6 +9,7 @@ from analysis.agreement import Agreement, agreement
 from analysis.annotations import annotated_tables
 from analysis.automatic.measured import Measured
 from analysis.bootstrap import resampled_counts
+from analysis.channels import Channels, channels
 from analysis.choice_model import Term, choice_model
 from analysis.contested import Contested, contested
 from analysis.duels import Duel, duels
@@ -46,6 +47,7 @@ class StudyReport:
     choice_model: tuple[Term, ...]
     ranking: Ranking
     agreement: tuple[Agreement, ...]
+    channels: Channels  # empty where workers came from one channel
     workers: tuple[WorkerMeasures, ...]
     influences: tuple[Influence, ...]
     position: tuple[PositionShare, ...]
@@ -106,6 +108,7 @@ def report_of(
         choice_model=choice_model(votes),
         ranking=ranking(votes, outcomes, resampled),
         agreement=agreement(votes, resamples, seed),
+        channels=channels(votes, rows, resamples, seed),
         workers=worker_measures(votes, rows, checks),
         influences=influences(votes),
         position=position_bias(votes),

@@ -9,6 +9,7 @@ from analysis.render.as_html import TABLE_STYLE
 from analysis.report import StudyReport
 from analysis.report_page import (
     agreement,
+    channels,
     choices,
     contested,
     differences,
@@ -30,8 +31,8 @@ __all__ = ["page_of"]
 
 TITLE = "Report on human votes"
 PARTS: tuple[ModuleType, ...] = (
-    *(summary, shares, metrics, differences, duels, ranking, choices, agreement, positions, workers, exclusions, contested),
-    *(protocol, methods),
+    *(summary, shares, metrics, differences, duels, ranking, choices, agreement, channels, positions, workers, exclusions),
+    *(contested, protocol, methods),
 )
 
 
@@ -72,9 +73,10 @@ def _title(reports: Sequence[StudyReport]) -> str:
 
 def _study(number: int, report: StudyReport, pictures: Pictures) -> Html:
     anchor = f"study-{number}"
-    anchored = [(f"{anchor}-{part.__name__.rpartition('.')[2]}", part) for part in PARTS]
-    parts = joined(section(name, part.TITLE, part.part(report, pictures)) for name, part in anchored)
-    contents = _contents(((name, part.TITLE) for name, part in anchored), of=report.study)
+    said = [(f"{anchor}-{part.__name__.rpartition('.')[2]}", part.TITLE, part.part(report, pictures)) for part in PARTS]
+    said = [each for each in said if each[2]]
+    parts = joined(section(*each) for each in said)
+    contents = _contents(((name, title) for name, title, _ in said), of=report.study)
     return Html(f'<section class="study" id="{anchor}">\n<h2>{escape(report.study)}</h2>\n{contents}\n{parts}\n</section>')
 
 

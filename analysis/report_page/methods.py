@@ -1,6 +1,6 @@
 """A paragraph for the paper: how the votes came and how the numbers were made of them, with the numbers filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analysis.clustering import ENOUGH_CLUSTERS
 from analysis.report import StudyReport
@@ -32,7 +32,7 @@ def _sentences(report: StudyReport) -> Iterator[str]:
         yield NOTHING
         yield from _exclusions(report)
         return
-    for sentences in (_collection, _exclusions, _shares, _tests, _bootstrap, _agreement, _positions):
+    for sentences in (_collection, _exclusions, _shares, _tests, _bootstrap, _agreement, _channels, _positions):
         yield from sentences(report)
 
 
@@ -140,8 +140,25 @@ def _within(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f" [{interval(decimal(low), decimal(high))}]"
 
 
+def _channels(report: StudyReport) -> Iterator[str]:
+    tested = [each for each in report.channels.tests if each.p_adjusted is not None]
+    if tested:
+        channels = listed(sorted({name for each in tested for name in each.channels}))
+        yield (
+            f"Whether workers of different channels ({channels}) choose alike on the same comparisons was tested by "
+            f"{counted(tested[0].permutations, 'permutation')} of the workers’ channels (seed {report.seed}; squared "
+            "deviations of each channel from all votes on its comparisons, studentised by variances clustered by worker), and p-values "
+            f"adjusted by Holm’s method over criteria: {_each_p({each.criterion: each.p_adjusted for each in tested})}."
+        )
+
+
+def _each_p(of: Mapping[str, float | None]) -> str:
+    """Of each criterion that has one."""
+    p_values = {name: p for name, p in of.items() if p is not None}
+    return listed([f"p {p_value(p) if p < LEAST_P else f'= {p_value(p)}'} for {name}" for name, p in p_values.items()])
+
+
 def _positions(report: StudyReport) -> Iterator[str]:
     p_values = {each.criterion: each.p for each in report.position if each.p is not None}
     if p_values:
-        found = listed([f"p {p_value(p) if p < LEAST_P else f'= {p_value(p)}'} for {name}" for name, p in p_values.items()])
-        yield f"Whether images were chosen for their position was tested with the same clusters: {found}."
+        yield f"Whether images were chosen for their position was tested with the same clusters: {_each_p(p_values)}."

@@ -17,7 +17,8 @@ def part(report: StudyReport, _pictures: Pictures) -> Html:
     notes = joined(strong(f"{note}.") for note in report.table.notes)
     if not report.facts.votes:
         return joined([notes, paragraph(NO_VOTE_COUNTS)])
-    return joined([notes, paragraph(_opening(report)), items([*_headlines(report), *_tests(report), *_warnings(report)])])
+    sentences = [*_headlines(report), *_tests(report), *_channels(report), *_warnings(report)]
+    return joined([notes, paragraph(_opening(report)), items(sentences)])
 
 
 def _opening(report: StudyReport) -> str:
@@ -78,6 +79,17 @@ def _tests(report: StudyReport) -> Iterator[str]:
     if tested:
         significant = sum(p < SIGNIFICANT for p in tested)
         yield f"Significant (adjusted p < .05): {significant:,} of {counted(len(tested), 'difference')} between conditions."
+
+
+def _channels(report: StudyReport) -> Iterator[str]:
+    tested = [each for each in report.channels.tests if each.p_adjusted is not None]
+    differ = [each.criterion for each in tested if (each.p_adjusted or 0) < SIGNIFICANT]
+    if differ:
+        yield f"Channels chose otherwise than each other on {listed(differ)} (adjusted p < .05); see Channels."
+    elif tested:
+        yield "No criterion shows that channels chose otherwise than each other (adjusted p < .05); see Channels."
+    elif report.channels.shares:
+        yield "Whether channels agree could not be tested; see Channels."
 
 
 def _warnings(report: StudyReport) -> Iterator[str]:

@@ -118,7 +118,6 @@ def _context(page: HtmlPage) -> dict[str, Any]:
         "images": [("", label_of(position)) for position in range(1, page.images + 1)],
         "form": {"questions": list(_questions(page))},
         "comment": CommentForm()["comment"],
-        "csrf_token": "NOTPROVIDED",  # Django's word for none: the answers go to Mechanical Turk
         "known": {
             "submitTo": page.submit_to,
             "comparisons": [

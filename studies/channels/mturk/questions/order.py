@@ -20,7 +20,11 @@ WORD = 0xFFFFFFFF
 
 def shown_order(assignment_id: str, key: str, images: int) -> list[int]:
     """Which image of the stored order stands at each position, Image 1 first: a permutation of range(images)."""
-    number = _mixed(_fnv_1a(f"{assignment_id}\n{key}".encode())) % factorial(images)
+    return permutation(mixed(fnv_1a(f"{assignment_id}\n{key}".encode())) % factorial(images), images)
+
+
+def permutation(number: int, images: int) -> list[int]:
+    """The permutation of range(images) with a number from 0 to images! − 1, in alphabetical order."""
     left = list(range(images))
     order = []
     for following in range(images - 1, -1, -1):
@@ -29,14 +33,16 @@ def shown_order(assignment_id: str, key: str, images: int) -> list[int]:
     return order
 
 
-def _fnv_1a(data: bytes) -> int:
+def fnv_1a(data: bytes) -> int:
+    """The 32-bit FNV-1a hash."""
     value = FNV_OFFSET
     for byte in data:
         value = (value ^ byte) * FNV_PRIME & WORD
     return value
 
 
-def _mixed(value: int) -> int:
+def mixed(value: int) -> int:
+    """MurmurHash3's finaliser of 32 bits."""
     value = (value ^ value >> 16) * 0x85EBCA6B & WORD
     value = (value ^ value >> 13) * 0xC2B2AE35 & WORD
     return value ^ value >> 16

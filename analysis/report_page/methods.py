@@ -144,11 +144,12 @@ def _channels(report: StudyReport) -> Iterator[str]:
     tested = [each for each in report.channels.tests if each.p_adjusted is not None]
     if tested:
         channels = listed(sorted({name for each in tested for name in each.channels}))
+        p_values = {each.criterion: each.p_adjusted for each in tested}
         yield (
             f"Whether workers of different channels ({channels}) choose alike on the same comparisons was tested by "
             f"{counted(tested[0].permutations, 'permutation')} of the workers’ channels (seed {report.seed}; squared "
-            "deviations of each channel from all votes on its comparisons, studentised by variances clustered by worker), and p-values "
-            f"adjusted by Holm’s method over criteria: {_each_p({each.criterion: each.p_adjusted for each in tested})}."
+            "deviations of each channel from all votes on its comparisons, studentised by variances clustered by worker), and "
+            f"p-values adjusted by Holm’s method over criteria: {_each_p(p_values)}."
         )
 
 

@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "generation",
     "studies",
     "studies.channels.mturk",
+    "studies.channels.panel",
     "analysis.web",
 ]
 MIDDLEWARE = [

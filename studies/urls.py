@@ -4,7 +4,7 @@ Tokens are slugs, so that nothing else, a NUL for one, comes as far as the datab
 its signature is checked before anything is looked up.
 """
 
-from django.urls import path
+from django.urls import include, path
 
 from studies.pages.corrections import report, undo
 from studies.pages.end import comment, end
@@ -28,4 +28,5 @@ urlpatterns = [
     path("w/<slug:token>/", withdraw, name="withdraw"),
     path("p/<slug:token>/", personal, name="personal"),
     path("x/<slug:token>.png", example, name="example"),
+    path("panel/", include("studies.channels.panel.urls")),
 ]

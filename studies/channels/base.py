@@ -15,6 +15,7 @@ from studies.models import Session, Study
 CHANNELS = {
     "local": "studies.channels.local.channel",
     "rehearsal": "studies.channels.local.channel",
+    "panel": "studies.channels.panel.channel.channel",
 }
 
 

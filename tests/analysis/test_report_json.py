@@ -11,6 +11,7 @@ from analysis.facts import Protocol
 from analysis.report import reports_of
 from analysis.report_json import json_text
 from tests.analysis.study_report_made import study_report
+from tests.analysis.test_channels import of_two
 from tests.analysis.votes_files import frame_of, vote
 
 FIELDS = {
@@ -52,6 +53,16 @@ def test_worths_of_each_model_are_positive_and_add_up_to_one() -> None:
         assert len(worths) == 3
         assert min(worths) > 0
         assert sum(worths) == pytest.approx(1)
+
+
+def test_channels_are_there_where_there_are_two() -> None:
+    study = study_of(json_text([of_two()]))
+    assert [row["channel"] for row in study["channel_shares"][:6]] == ["mturk"] * 3 + ["panel"] * 3
+    assert [row["criterion"] for row in study["channel_tests"]] == ["correctness", "quality"]
+    assert all(0 < row["p"] <= row["p_adjusted"] <= 1 for row in study["channel_tests"])
+    assert {len(row["pair"]) for row in study["channel_differences"]} == {2}
+    one = study_of(json_text([study_report()]))
+    assert [one[part] for part in ("channel_shares", "channel_tests", "channel_differences")] == [[], [], []]
 
 
 def test_agreement_is_said_once_for_each_criterion() -> None:

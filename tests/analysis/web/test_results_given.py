@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from analysis.web.results_given import write_given
+from analysis.write_report import ReportInput, make_reports
 from studies.models import Comparison
+from tests.analysis.web.voted_studies import answer
+from tests.factories_studies import WorkerFactory, published_study
 from tests.studies.checked import checked_study
 
 pytestmark = pytest.mark.django_db
@@ -20,3 +23,13 @@ def test_images_of_gold_are_not_taken_for_those_of_their_prompt(tmp_path: Path) 
         rows = list(csv.DictReader(file))
     named = {(row["prompt"], row["seed"], row["condition"]) for row in rows}
     assert len(named) == len(rows) == 6 * 2  # prompts, each with both conditions
+
+
+def test_results_of_a_study_on_two_channels_are_told_by_channel(tmp_path: Path) -> None:
+    study = published_study(prompts=2, votes_wanted=4)
+    for number, channel in enumerate(["local", "mturk"] * 2):
+        answer(study, [study.conditions.all()[number // 2]] * 2, worker=WorkerFactory.create(channel=channel))
+    write_given(study, tmp_path, rehearsal=False)
+    (report,) = make_reports(ReportInput(tmp_path / "votes.csv"), resamples=20, seed=0)
+    assert {each.channel: each.workers for each in report.channels.shares} == {"local": 2, "mturk": 2}
+    assert all(each.p is not None and each.comparisons == 2 for each in report.channels.tests)

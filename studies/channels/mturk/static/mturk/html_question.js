@@ -167,6 +167,7 @@ function shownOrder(assignmentId, key, images) {
     }
   });
 
+  start.querySelector("[data-without-script]").remove();
   if (assignmentId === NOT_ACCEPTED) {
     start.querySelector("[data-preview]").hidden = false;
   } else if (query.get("turkSubmitTo") !== submitTo) {

@@ -69,7 +69,7 @@ def test_the_page_speaks_german() -> None:
 
 def test_without_javascript_the_page_says_that_it_needs_it_and_cannot_be_started() -> None:
     shown = soup(page())
-    assert "needs JavaScript" in shown.select("noscript")[0].text
+    assert "needs JavaScript" in shown.select(".notice:not([hidden])")[0].text
     assert shown.select("[data-start] fieldset[disabled] button")
     assert not shown.select("form[action]")
 

@@ -7,25 +7,28 @@ the network failed. Who is paid for it, and so whose answers count, is the chann
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from studies.housing import give_places
 from studies.models import Exclusion, Session, Study, Trial
+from studies.models.trial import HOLDING, TrialQuerySet
 
-WAITING = (Trial.State.UNCONFIRMED, Trial.State.NEVER_ARRIVED)
+ANSWERED_AGAIN = (*HOLDING, Trial.State.EXCLUDED)
 
 
 @transaction.atomic
 def confirm(session: Session, now: datetime) -> int:
     """Count the answers of a session that was handed in; how many trials count from now on. A second time nothing changes.
 
-    Trials that were thought never to arrive get their place back, or another. The answers of a worker who was excluded
-    meanwhile are kept as excluded; those of one who withdrew stay as they are.
+    Trials that were thought never to arrive get their place back, or another; but not where the worker was asked the same
+    again meanwhile: nobody counts twice. The answers of a worker who was excluded meanwhile are kept as excluded; those of
+    one who withdrew are gone, unless the study keeps them.
     """
     Study.objects.select_for_update().get(pk=session.study_id)
-    trials = list(session.trials.filter(state__in=WAITING).select_related("comparison", "worker").order_by("pk"))
     excluded = Exclusion.objects.in_force().filter(study=session.study, worker=session.worker).exists()
     if excluded and not session.rehearsal:
         return _keep_as_excluded(session)
+    trials = list(_waiting(session).select_related("comparison", "worker").order_by("pk"))
     late = [trial for trial in trials if trial.state == Trial.State.NEVER_ARRIVED and trial.kind == Trial.Kind.VOTE]
     give_places(session.study, late, rehearsal=session.rehearsal)
     for trial in trials:
@@ -44,9 +47,17 @@ def never_arrived(session: Session) -> int:
     return session.trials.filter(state=Trial.State.UNCONFIRMED).release(Trial.State.NEVER_ARRIVED)
 
 
+def _waiting(session: Session) -> TrialQuerySet:
+    """The session's answers that do not count yet, and can."""
+    elsewhere = Trial.objects.filter(worker=session.worker, state__in=ANSWERED_AGAIN).exclude(session=session)
+    late = Q(state=Trial.State.NEVER_ARRIVED) & ~Q(comparison__in=elsewhere.values("comparison"))
+    return session.trials.filter(Q(state=Trial.State.UNCONFIRMED) | late)
+
+
 def _keep_as_excluded(session: Session) -> int:
-    session.trials.filter(state=Trial.State.UNCONFIRMED).release(Trial.State.EXCLUDED)
-    session.trials.filter(state=Trial.State.NEVER_ARRIVED).update(state=Trial.State.EXCLUDED)
+    waiting = _waiting(session)
+    waiting.filter(state=Trial.State.NEVER_ARRIVED).update(state=Trial.State.EXCLUDED)
+    waiting.filter(state=Trial.State.UNCONFIRMED).release(Trial.State.EXCLUDED)
     return 0
 
 

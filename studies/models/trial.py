@@ -74,7 +74,8 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         leaving = self.take_back_captions()
         Vote.objects.filter(trial__in=leaving).delete()
         leaving.release(Trial.State.GIVEN_BACK)
-        leaving.filter(state=Trial.State.EXCLUDED).update(state=Trial.State.GIVEN_BACK)
+        set_apart = (Trial.State.EXCLUDED, Trial.State.NEVER_ARRIVED)
+        leaving.filter(state__in=set_apart).update(state=Trial.State.GIVEN_BACK)
         WorkerCaption.objects.filter(trial__in=self).exclude(decision=WorkerCaption.Decision.ACCEPTED).delete()
 
 

@@ -41,7 +41,7 @@ def _answer(request: HttpRequest, way: WayIn, channel_id: str) -> HttpResponse:
     if known := _session_of_visit(request, way, channel_id):
         return redirect(next_address(known))
     if not way.study.is_open:
-        return closed(request, way.study, rehearsal=way.rehearsal)
+        return closed(request, way.study, way.channel, way.channel.visit(request), rehearsal=way.rehearsal)
     if way.study.invited_only and way.channel.name == "local" and not _is_invited(way, channel_id):
         return render(request, "studies/invited_only.html", status=403)
     form = EntranceForm(way.study, request.POST if request.method == "POST" else None)

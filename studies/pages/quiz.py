@@ -9,7 +9,7 @@ from studies.headers import worker_page
 from studies.models import Session
 from studies.pages.design import design_of
 from studies.pages.quiz_form import QuizForm
-from studies.pages.visitor import closed, expired, next_address, session_of_visitor
+from studies.pages.visitor import channel_of, closed, expired, next_address, session_of_visitor
 
 
 @worker_page
@@ -22,7 +22,7 @@ def quiz(request: HttpRequest, token: str) -> HttpResponse:
     if session.state != Session.State.OPEN or not session.waits_for_quiz:
         return redirect(next_address(session))
     if not session.study.is_open:
-        return closed(request, session.study, rehearsal=session.rehearsal)
+        return closed(request, session.study, channel_of(session), session.visit, rehearsal=session.rehearsal)
     session.touch(timezone.now())
     if request.method == "POST":
         return _answered(request, session)

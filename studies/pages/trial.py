@@ -11,7 +11,7 @@ from studies.headers import worker_page
 from studies.models import Trial
 from studies.pages.answer_forms import answer_form, save
 from studies.pages.trial_page import trial_page
-from studies.pages.visitor import closed, gone, next_address, trial_of_visitor
+from studies.pages.visitor import channel_of, closed, gone, next_address, trial_of_visitor
 
 
 @worker_page
@@ -19,14 +19,15 @@ from studies.pages.visitor import closed, gone, next_address, trial_of_visitor
 def trial(request: HttpRequest, token: str) -> HttpResponse:
     """One comparison and its questions, or one image to be described."""
     trial = trial_of_visitor(request, token)
-    if trial.state in (Trial.State.GIVEN_BACK, Trial.State.EXCLUDED):
+    if trial.state in (Trial.State.GIVEN_BACK, Trial.State.NEVER_ARRIVED, Trial.State.EXCLUDED):
         return gone(request, trial)
-    if trial.state == Trial.State.DONE:
+    if trial.state in (Trial.State.UNCONFIRMED, Trial.State.DONE):
         return redirect(next_address(trial.session))
     if request.method == "POST":
         return _answer(request, trial)
     if not trial.session.study.is_open:
-        return closed(request, trial.session.study, rehearsal=trial.session.rehearsal)
+        session = trial.session
+        return closed(request, session.study, channel_of(session), session.visit, rehearsal=session.rehearsal)
     trial.mark_shown(timezone.now())
     return trial_page(request, trial, answer_form(trial))
 

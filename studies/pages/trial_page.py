@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from studies.image_addresses import address_of
@@ -46,12 +47,18 @@ def trial_page(
     request: HttpRequest, trial: Trial, form: AnswerForm, report_form: ReportForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of an open trial; `report_form` where a report on it was refused."""
+    return render(request, template_of(trial.session.study), trial_context(trial, form, report_form), status=status)
+
+
+def trial_context(trial: Trial, form: AnswerForm, report_form: ReportForm | None = None) -> dict[str, Any]:
+    """What the page of an open trial shows."""
     rows = _rows(trial)
     following = next((row for row in rows if row.is_open and row.number > trial.number), None)
     answered = next((row for row in reversed(rows) if not row.is_open), None)
-    page = {
+    return {
         **_of_the_study(trial),
         "form": form,
+        "report_address": reverse("report", args=[trial.token]),
         "report_error": " ".join(map(str, report_form.errors["text"])) if report_form else "",
         "trial": trial,
         "step": step(trial, rows),
@@ -60,7 +67,6 @@ def trial_page(
         "answered": answered,
         "feedback": _feedback(answered) if answered else None,
     }
-    return render(request, template_of(trial.session.study), page, status=status)
 
 
 def template_of(study: Study) -> str:

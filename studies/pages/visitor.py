@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from studies.channels.base import Channel, NotIdentified, channel_named
+from studies.channels.base import Channel, NotIdentified, TurnedAway, channel_named
 from studies.models import Exclusion, Link, Session, Study, Trial, Worker
 from studies.pages.design import design_of
 
@@ -53,11 +53,12 @@ def next_address(session: Session) -> str:
     return reverse("quiz", args=[session.token]) if waits_for_quiz else reverse("trial", args=[token])
 
 
-def closed(request: HttpRequest, study: Study, *, rehearsal: bool) -> HttpResponse:
-    """The study takes no votes now: for a while, or for good."""
+def closed(request: HttpRequest, study: Study, channel: Channel, visit: str, *, rehearsal: bool) -> HttpResponse:
+    """The study takes no votes now: for a while, or for good; then a worker may have to go back to where the channel says."""
     if study.state == Study.State.PAUSED:
         return render(request, "studies/paused.html", {"rehearsal": rehearsal}, status=409)
-    return render(request, "studies/closed.html", {"rehearsal": rehearsal}, status=410)
+    page = {"rehearsal": rehearsal, "completion": channel.turned_away(study, TurnedAway.FULL, visit)}
+    return render(request, "studies/closed.html", page, status=410)
 
 
 def gone(request: HttpRequest, trial: Trial) -> HttpResponse:
@@ -75,6 +76,7 @@ def expired(request: HttpRequest, session: Session) -> HttpResponse:
         page = {
             "reason": _("This study takes no answers at present. Thank you for your interest."),
             "rehearsal": session.rehearsal,
+            "completion": channel_of(session).turned_away(session.study, TurnedAway.SCREENED_OUT, session.visit),
         }
         return render(request, "studies/full.html", page, status=410)
     return render(request, "studies/expired.html", {"link": _way_back(session), "rehearsal": session.rehearsal}, status=410)

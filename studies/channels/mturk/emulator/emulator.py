@@ -1,5 +1,7 @@
 """The emulator as one thing: its parts, its server, and how to run it for a while."""
 
+import re
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,15 +15,18 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from studies.channels.mturk.emulator.account import Account
 from studies.channels.mturk.emulator.api import api
 from studies.channels.mturk.emulator.clock import Clock
+from studies.channels.mturk.emulator.errors import WorkRefused
 from studies.channels.mturk.emulator.faults import Faults
 from studies.channels.mturk.emulator.lifecycle import turn
 from studies.channels.mturk.emulator.market import Market
 from studies.channels.mturk.emulator.outbox import Outbox
 from studies.channels.mturk.emulator.records import Worker
+from studies.channels.mturk.emulator.site import add_site
 from studies.channels.mturk.emulator.worker import WorkerInPython
 
 SITE_HOST, CONTENT_HOST = "localhost", "127.0.0.1"  # two sites to a browser, one port to us
 BALANCE_CENTS = 1_000_000
+WORKER_ID = re.compile("A[A-Z0-9]{1,63}")
 
 
 class Emulator:
@@ -56,7 +61,12 @@ class Emulator:
         self.outbox.subscribe(topic, address)
 
     def worker(self, worker_id: str, **attributes: Any) -> WorkerInPython:
-        """A worker of that id, made at first sight. attributes: fields of records.Worker to set, e.g. masters=True."""
+        """A worker of that id, made at first sight. attributes: fields of records.Worker to set, e.g. masters=True.
+
+        Raises WorkRefused for an id that Amazon would not have given.
+        """
+        if not WORKER_ID.fullmatch(worker_id):
+            raise WorkRefused("A worker ID is an A and up to 63 more capital letters and digits, e.g. A1B2C3.")
         with turn(self.market):
             self.market.workers[worker_id] = replace(self.market.workers.get(worker_id, Worker(worker_id)), **attributes)
         return WorkerInPython(self.market, worker_id, self.url, self.content_url)
@@ -75,15 +85,25 @@ class _Silent(WSGIRequestHandler):
 
 @contextmanager
 def running(port: int = 0, *, balance_cents: int = BALANCE_CENTS, faults: Faults | None = None) -> Iterator[Emulator]:
-    """An emulator in threads of this process until the block ends; its url says where. Port 0 is any that is free."""
+    """An emulator in threads of this process until the block ends; its url says where. Port 0 is any that is free.
+
+    Raises OSError for a port that is taken.
+    """
     emulator = Emulator(balance_cents=balance_cents, faults=faults)
-    server = ThreadedWSGIServer(CONTENT_HOST, port, _application(emulator), handler=_Silent)
-    emulator.port = server.server_port
+    with socket.create_server((CONTENT_HOST, port)) as listening:
+        emulator.port = listening.getsockname()[1]
+        server = ThreadedWSGIServer(CONTENT_HOST, emulator.port, _application(emulator), handler=_Silent, fd=listening.fileno())
+        with _serving(server, emulator):
+            yield emulator
+
+
+@contextmanager
+def _serving(server: ThreadedWSGIServer, emulator: Emulator) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="mturk-emulator")
     emulator.outbox.start()
     thread.start()
     try:
-        yield emulator
+        yield
     finally:
         emulator.closing.set()
         server.shutdown()
@@ -94,4 +114,5 @@ def running(port: int = 0, *, balance_cents: int = BALANCE_CENTS, faults: Faults
 def _application(emulator: Emulator) -> Flask:
     application = Flask(__name__)
     application.register_blueprint(api(emulator))
+    add_site(application, emulator)
     return application

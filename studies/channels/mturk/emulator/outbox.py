@@ -8,12 +8,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from studies.channels.mturk.emulator.faults import DUPLICATE, LOSE, REORDER, Faults
+from studies.errors import StudyError
 
 PATIENCE_SECONDS = 10.0
+
+
+class NoAddress(StudyError):
+    """A subscription to nowhere."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,9 @@ class Outbox:
         self.undelivered: list[tuple[Notice, str]] = []  # with what went wrong, for the requester's corner
 
     def subscribe(self, topic: str, address: str) -> None:
-        """Send what is published to a topic (or queue) there, by POST."""
+        """Send what is published to a topic (or queue) there, by POST. Raises NoAddress."""
+        if urlsplit(address).scheme not in ("http", "https"):
+            raise NoAddress(f"Notifications go to an http or https address; “{address}” is none.")
         self._addresses[topic].append(address)
 
     def publish(self, topic: str, document: dict[str, Any], at: datetime) -> None:

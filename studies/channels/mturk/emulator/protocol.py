@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import botocore.session  # type: ignore[import-untyped]
-from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape  # type: ignore[import-untyped]
+import botocore.session
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from studies.channels.mturk.emulator.errors import SERIALIZATION, VALIDATION, Refused
 

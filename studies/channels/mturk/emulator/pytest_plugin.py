@@ -1,6 +1,6 @@
 """An emulator for each test that asks for one.
 
-pytest_plugins = ["studies.channels.mturk.emulator.pytest_plugin"]
+In the conftest.py of the tests: from studies.channels.mturk.emulator.pytest_plugin import mturk_emulator
 """
 
 from collections.abc import Iterator
@@ -12,5 +12,6 @@ from studies.channels.mturk.emulator import Emulator, running
 
 @pytest.fixture
 def mturk_emulator() -> Iterator[Emulator]:
+    """A Mechanical Turk with nothing on it, for one test."""
     with running() as emulator:
         yield emulator

@@ -33,7 +33,7 @@ class HitType:
         return any(each["QualificationTypeId"] in MASTERS_IDS and each["Comparator"] == "Exists" for each in self.requirements)
 
 
-@dataclass
+@dataclass(eq=False)
 class Assignment:
     """One worker's turn at a HIT."""
 
@@ -58,7 +58,7 @@ class Assignment:
         return self.submitted and self.submitted + timedelta(seconds=self.hit.type.auto_approval_seconds)
 
 
-@dataclass
+@dataclass(eq=False)
 class Hit:
     """A task that some number of workers may do, each once."""
 

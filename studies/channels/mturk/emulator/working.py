@@ -82,10 +82,7 @@ def accept(market: Market, worker: Worker, hit_id: str) -> Assignment:
 
 def give_back(market: Market, worker_id: str, assignment_id: str) -> None:
     """Return an accepted HIT undone. Raises WorkRefused."""
-    assignment = assignment_of(market, assignment_id)
-    if assignment.worker_id != worker_id:
-        raise WorkRefused("This HIT was accepted by somebody else; only they can return it.")
-    _check_in_hand(assignment)
+    assignment = in_hand(market, worker_id, assignment_id)
     assignment.status = RETURNED
     tell(market, "AssignmentReturned", assignment.hit, assignment)
     refresh(market, assignment.hit)
@@ -101,6 +98,15 @@ def submit(market: Market, assignment_id: str, answers: Mapping[str, Sequence[st
     assignment.answer = answers_xml(answers)
     tell(market, "AssignmentSubmitted", assignment.hit, assignment)
     refresh(market, assignment.hit)
+    return assignment
+
+
+def in_hand(market: Market, worker_id: str, assignment_id: str) -> Assignment:
+    """An assignment that this worker has accepted and can still work on. Raises WorkRefused."""
+    assignment = assignment_of(market, assignment_id)
+    if assignment.worker_id != worker_id:
+        raise WorkRefused("This HIT was accepted by somebody else; choose another one.")
+    _check_in_hand(assignment)
     return assignment
 
 

@@ -64,10 +64,8 @@ def list_bonus_payments(market: Market, request: dict[str, Any]) -> dict[str, An
     hit_id, assignment_id = request.get("HITId"), request.get("AssignmentId")
     if (hit_id is None) == (assignment_id is None):
         raise request_error("InvalidParameterValue", "Name either a HITId or an AssignmentId.")
-    if hit_id:
-        chosen = [bonus for bonus in market.bonuses if bonus.assignment.hit is market.hit(hit_id)]
-    else:
-        chosen = [bonus for bonus in market.bonuses if bonus.assignment is market.assignment(str(assignment_id))]
+    done = market.hit(hit_id).assignments if hit_id else [market.assignment(str(assignment_id))]
+    chosen = [bonus for bonus in market.bonuses if bonus.assignment in done]
     return page_of(chosen, request, "BonusPayments", bonus_wire)
 
 

@@ -20,15 +20,18 @@ def check_new_hit(market: Market, request: dict[str, Any]) -> None:
 
 def check_new_addition(market: Market, request: dict[str, Any]) -> None:
     """Raise Refused for a token that has added assignments."""
-    if request_id := market.used_for(OF_ADDITIONS, request.get("UniqueRequestToken")):
-        raise _repeated(request_id)
+    token = request.get("UniqueRequestToken")
+    if request_id := market.used_for(OF_ADDITIONS, token):
+        raise _repeated(token, request_id)
 
 
 def check_new_bonus(market: Market, request: dict[str, Any]) -> None:
     """Raise Refused for a token that has paid a bonus."""
-    if request_id := market.used_for(OF_BONUSES, request.get("UniqueRequestToken")):
-        raise _repeated(request_id)
+    token = request.get("UniqueRequestToken")
+    if request_id := market.used_for(OF_BONUSES, token):
+        raise _repeated(token, request_id)
 
 
-def _repeated(request_id: str) -> Refused:
-    return request_error("DuplicateRequest", f'The request with ID "{request_id}" already exists.')
+def _repeated(token: str | None, request_id: str) -> Refused:
+    message = f'The idempotency token "{token}" has already been processed. Request ID: {request_id}.'
+    return request_error("DuplicateRequest", message)

@@ -14,19 +14,20 @@ from django.utils.dateparse import parse_datetime
 
 @dataclass(frozen=True, kw_only=True)
 class StudyThere:
-    """A study as Prolific has it. places: how many participants may take part in all."""
+    """A study as Prolific has it. places: how many participants may take part in all; None where it does not say."""
 
     id: str
     status: str
     internal_name: str
-    places: int
+    places: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionThere:
     """A participant's sitting as Prolific has it. seconds: from its start to its completion; code: what was entered at the end.
 
-    bonuses: cents of each that was paid. return_requested_at and bonuses are known of a submission that was asked for alone.
+    bonuses: cents of each that was paid; None where this answer does not tell. return_requested_at is told of a submission that
+    was asked for alone.
     """
 
     id: str
@@ -36,7 +37,7 @@ class SubmissionThere:
     completed_at: datetime | None
     seconds: float | None
     code: str
-    bonuses: tuple[int, ...]
+    bonuses: tuple[int, ...] | None
     return_requested_at: datetime | None
 
 
@@ -70,13 +71,13 @@ def study_there(payload: Mapping[str, Any]) -> StudyThere:
         id=str(payload["id"]),
         status=status_of(payload),
         internal_name=str(payload.get("internal_name") or ""),
-        places=int(payload.get("total_available_places") or 0),
+        places=payload.get("total_available_places"),
     )
 
 
 def submission_there(payload: Mapping[str, Any]) -> SubmissionThere:
     """A submission of a list or one that was asked for alone: they name some fields differently."""
-    seconds = payload.get("time_taken")
+    seconds, bonuses = payload.get("time_taken"), payload.get("bonus_payments")
     return SubmissionThere(
         id=str(payload["id"]),
         participant=str(payload.get("participant_id") or payload.get("participant") or ""),
@@ -85,7 +86,7 @@ def submission_there(payload: Mapping[str, Any]) -> SubmissionThere:
         completed_at=_time(payload.get("completed_at")),
         seconds=None if seconds is None else float(seconds),
         code=str(payload.get("study_code") or payload.get("entered_code") or ""),
-        bonuses=tuple(round(amount) for amount in payload.get("bonus_payments") or ()),
+        bonuses=None if bonuses is None else tuple(round(amount) for amount in bonuses),
         return_requested_at=_time(payload.get("return_requested")),
     )
 
@@ -100,7 +101,7 @@ def bonuses_there(payload: Mapping[str, Any]) -> BonusesThere:
 
 
 def cost(payload: Mapping[str, Any]) -> Cost:
-    """{"rewards": {"rewards": {"amount", "currency"}, "fees": …, "tax": …}, "bonuses": {"bonuses": …, …}}, each part or null."""
+    """{"rewards": {"rewards": {"amount", "currency"}, "fees": …, "tax": …}, "bonuses": {"bonuses": …}}, each part or null."""
     rewards, bonuses = payload.get("rewards") or {}, payload.get("bonuses") or {}
     parts = [part for part in (*rewards.values(), *bonuses.values()) if part]
     return Cost(

@@ -49,7 +49,7 @@ class Unanswered(Fault):
 
 @dataclass(frozen=True, kw_only=True)
 class Prolific:
-    """Where to ask, with which token (it is not shown), and how many seconds to wait for an answer."""
+    """Where to ask (without a slash at the end), with which token (it is not shown), and how many seconds to wait."""
 
     url: str
     token: str = field(repr=False)
@@ -59,7 +59,7 @@ class Prolific:
     def cost_of(self, reward_cents: int, places: int) -> int:
         """What so many rewards cost with Prolific's fee and VAT, in cents of the account's currency."""
         body = {"reward": reward_cents, "total_available_places": places}
-        return round(self._read("POST", "study-cost-calculator/", body)["total_cost"])
+        return round(float(self._read("POST", "study-cost-calculator/", body)["total_cost"]))
 
     def create_study(self, body: Body) -> StudyThere:
         """Make a draft; nothing is spent before it is published."""
@@ -158,7 +158,7 @@ class Prolific:
         return self._once(method, path, body)
 
     def _once(self, method: str, path: str, body: Body | None) -> httpx.Response:
-        address = path if urlsplit(path).scheme else self.url + path
+        address = path if urlsplit(path).scheme else f"{self.url}/{path}"
         try:
             response = httpx.request(
                 method, address, json=body, headers={"Authorization": f"Token {self.token}"}, timeout=self.timeout

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from tests.studies.channels.prolific.answering import Refusal, answer
 from tests.studies.channels.prolific.state import State
 
-HOST, BASE = "127.0.0.1", "/api/v1/"
+HOST, BASE = "127.0.0.1", "/api/v1"
 TOKEN = "token-of-the-tests"
 LIMITED = "429"  # not taken
 BROKEN = "500"  # not taken, which nobody can know
@@ -36,6 +36,7 @@ class StandIn:
     state: State = field(default_factory=State)
     faults: deque[tuple[str, str]] = field(default_factory=deque)  # end of a path, fault
     asked: list[tuple[str, str, Any]] = field(default_factory=list)  # method, path below the base, body
+    unlisted: set[str] = field(default_factory=set)  # fields that lists do not tell
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fail(self, path: str, *faults: str) -> None:
@@ -86,11 +87,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve(json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}"))
 
-    do_PATCH = do_POST
+    def do_PATCH(self) -> None:
+        self.do_POST()
 
     def _serve(self, body: Any) -> None:
         parts = urlsplit(self.path)
-        path, stand_in = parts.path.removeprefix(BASE), self.server.stand_in
+        path, stand_in = parts.path.removeprefix(f"{BASE}/"), self.server.stand_in
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         with stand_in.lock:
             stand_in.asked.append((self.command, path, body))
@@ -109,7 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(SLOW_SECONDS)
         if fault == LOST:
             self.close_connection = True
-            return self.connection.close()
+            self.connection.close()
+            return None
         if fault == GARBLED:
             return self._send(200, b"<html>Welcome</html>", {"Content-Type": "text/html"})
         return self._send_json(200, self._paged(path, query, answered) if isinstance(answered, list) else answered)
@@ -118,8 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
         """One page; _links.next is null on the last."""
         size, number = int(query.get("page_size", "20")), int(query.get("page", "1"))
         following = {**query, "page": str(number + 1)}
-        href = f"{self.server.stand_in.url}{path}?{urlencode(following)}" if size * number < len(results) else None
-        page = results[size * (number - 1) : size * number]
+        href = f"{self.server.stand_in.url}/{path}?{urlencode(following)}" if size * number < len(results) else None
+        unlisted = dict.fromkeys(self.server.stand_in.unlisted)
+        page = [{**row, **unlisted} for row in results[size * (number - 1) : size * number]]
         return {"results": page, "meta": {"count": len(results)}, "_links": {"next": href and {"href": href, "title": "Next"}}}
 
     def _refuse(self, refusal: Refusal, headers: dict[str, str] | None = None) -> None:

@@ -27,7 +27,7 @@ class State:
 
     def come(self, study_id: str, participant: str) -> str:
         """A participant starts; the submission's id, which the study's address calls SESSION_ID."""
-        submission = {
+        submission: dict[str, Any] = {
             "id": self.new_id(),
             "study_id": study_id,
             "participant_id": participant,
@@ -39,7 +39,7 @@ class State:
             "bonus_payments": [],
             "return_requested": None,
         }
-        self.submissions[str(submission["id"])] = submission
+        self.submissions[submission["id"]] = submission
         return str(submission["id"])
 
     def complete(self, submission_id: str, code: str, *, seconds: float = 300.0) -> None:

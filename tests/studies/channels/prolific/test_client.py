@@ -67,11 +67,8 @@ def test_a_return_is_asked_for_with_reasons(prolific: Prolific, stand_in: StandI
     came = stand_in.state.come(prolific.create_study(DRAFT).id, "participant")
     prolific.request_return(came, ["Withdrew consent."])
     assert prolific.submission(came).return_requested_at is not None
-    assert stand_in.asked[1] == (
-        "POST",
-        f"submissions/{came}/request-return/",
-        {"request_return_reasons": ["Withdrew consent."]},
-    )
+    told = {"request_return_reasons": ["Withdrew consent."]}
+    assert stand_in.asked[1] == ("POST", f"submissions/{came}/request-return/", told)
 
 
 @pytest.mark.parametrize("fault", [LIMITED, BROKEN, SLOW, LOST, GARBLED])
@@ -112,7 +109,7 @@ def test_what_may_have_happened_is_told_once(prolific: Prolific, stand_in: Stand
 
 
 def test_where_nobody_answers_nothing_has_happened(pauses: list[float]) -> None:
-    nobody = Prolific(url="http://127.0.0.1:9/api/v1/", token=TOKEN, wait=pauses.append)
+    nobody = Prolific(url="http://127.0.0.1:9/api/v1", token=TOKEN, wait=pauses.append)
     with pytest.raises(Unreachable, match="Nothing was changed"):
         nobody.pay_bonuses("1")
     assert len(pauses) == 4
@@ -136,7 +133,7 @@ def test_a_page_elsewhere_is_not_followed_with_the_token(prolific: Prolific, sta
     study = prolific.create_study(DRAFT)
     for number in range(101):
         stand_in.state.come(study.id, f"p{number}")
-    stand_in.url = "http://127.0.0.1:9/api/v1/"  # what its links say
+    stand_in.url = "http://127.0.0.1:9/api/v1"  # what its links say
     with pytest.raises(Refused, match="The next page should be at"):
         list(prolific.submissions(study.id))
 

@@ -1,0 +1,193 @@
+"""Deciding on submissions by Prolific's rules: approve, reject, ask to return.
+
+researcher-help.prolific.com, “Valid rejection reasons”. Only what awaits review can be decided on; an approval that comes too
+early, because the participant's way back to Prolific is slower than we are, waits and is carried out when Prolific is read.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from studies.channels.prolific import intents
+from studies.channels.prolific.client import Prolific
+from studies.channels.prolific.errors import AgainstTheRules, ProlificError, Refused
+from studies.channels.prolific.models import Intent, ProlificStudy, Submission
+from studies.channels.prolific.rules import REJECTIONS, check_failed_checks, check_rejection_words, check_too_quick
+from studies.models import LogLine, Trial
+
+State, Kind, Status = Intent.State, Intent.Kind, Submission.Status
+WAITS = "Waits until Prolific says that the submission awaits review."
+NOT_ANY_MORE = "The submission cannot be approved any more."
+
+
+@dataclass
+class Decided:
+    """What came of deciding on several submissions. refused: a sentence for each that was not decided on."""
+
+    done: list[Submission] = field(default_factory=list)
+    waiting: list[Submission] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = [f"{len(self.done)} done"]
+        parts += [f"{len(self.waiting)} wait until Prolific has them for review"] if self.waiting else []
+        return ", ".join([*parts, *([f"{len(self.refused)} refused"] if self.refused else [])])
+
+
+def approve(chosen: Iterable[Submission], prolific: Prolific, who: str, now: datetime) -> Decided:
+    """Pay the reward to each. Who is still at it is approved later, when Prolific has the submission for review."""
+    decided = Decided()
+    for submission in chosen:
+        try:
+            done = _approve(submission, prolific, who, now)
+        except ProlificError as error:
+            decided.refused.append(f"{submission}: {error}")
+        else:
+            (decided.done if done else decided.waiting).append(submission)
+    return _logged(decided, who, "prolific approve", now, [*decided.done, *decided.waiting])
+
+
+def reject(submission: Submission, prolific: Prolific, category: str, message: str, who: str, now: datetime) -> str:
+    """Pay nothing, for one of Prolific's reasons, explained to the participant; what was done, in a sentence.
+
+    Raises AgainstTheRules where Prolific allows no rejection.
+    """
+    check_rejection_words(category, message)
+    _refuse_unless_awaiting(submission)
+    _check_reason(submission, category)
+    told = {"category": category, "message": message.strip()}
+    intent = intents.write(submission.prolific_study, _wanted(Kind.REJECT, submission, who, now, told))
+    there = intents.carry_out(intent, lambda: prolific.reject(submission.prolific_id, category, message.strip()))
+    _note(submission, there.status)
+    sentence = f"{submission} is rejected: {REJECTIONS[category]}. {message.strip()}"
+    LogLine.objects.add(submission.prolific_study.study, who, "prolific reject", sentence, now)
+    return sentence
+
+
+def request_return(chosen: Iterable[Submission], prolific: Prolific, reasons: list[str], who: str, now: datetime) -> Decided:
+    """Ask each participant to return the submission, for reasons that they read. Raises AgainstTheRules without a reason."""
+    reasons = [reason.strip() for reason in reasons if reason.strip()]
+    if not reasons:
+        raise AgainstTheRules("Say why the submission should be returned: the participant reads it.")
+    decided = Decided()
+    for submission in chosen:
+        try:
+            _request_return(submission, prolific, reasons, who, now)
+        except ProlificError as error:
+            decided.refused.append(f"{submission}: {error}")
+        else:
+            decided.done.append(submission)
+    return _logged(decided, who, "prolific return", now, decided.done)
+
+
+def approve_those_that_waited(prolific_study: ProlificStudy, prolific: Prolific) -> int:
+    """Carry out approvals whose submissions await review now, and drop those that never will; how many were approved."""
+    approved = 0
+    for intent in prolific_study.intents.filter(kind=Kind.APPROVE, state=State.WAITING).select_related("submission"):
+        submission = intent.submission
+        if submission is None or submission.is_under_way or submission.status == Status.PROCESSING:
+            continue
+        state = State.PENDING if submission.awaits_review else State.FAILED
+        # The conditional write is the claim: of two processes one goes on.
+        if not Intent.objects.filter(pk=intent.pk, state=State.WAITING).update(
+            state=state, detail="" if submission.awaits_review else NOT_ANY_MORE, at=timezone.now()
+        ):
+            continue
+        if submission.awaits_review:
+            intent.refresh_from_db()
+            with suppress(ProlificError):  # the intent tells it
+                approved += _try(intent, submission, prolific)
+    return approved
+
+
+def _approve(submission: Submission, prolific: Prolific, who: str, now: datetime) -> bool:
+    """Whether it is approved now; False if it waits."""
+    if submission.is_under_way:
+        wanted = _wanted(Kind.APPROVE, submission, who, now, {})
+        intents.write(submission.prolific_study, wanted, state=State.WAITING)
+        return False
+    _refuse_unless_awaiting(submission)
+    intent = intents.write(submission.prolific_study, _wanted(Kind.APPROVE, submission, who, now, {}))
+    return _try(intent, submission, prolific)
+
+
+def _try(intent: Intent, submission: Submission, prolific: Prolific) -> bool:
+    """Approve; False if Prolific does not have the submission for review yet after all, so that it waits on."""
+    try:
+        there = intents.carry_out(intent, lambda: prolific.approve(submission.prolific_id))
+    except Refused:
+        there = prolific.submission(submission.prolific_id)
+        _note(submission, there.status)
+        if not submission.is_under_way:
+            raise
+        Intent.objects.filter(pk=intent.pk).update(state=State.WAITING, detail=WAITS)
+        return False
+    _note(submission, there.status)
+    return True
+
+
+def _request_return(submission: Submission, prolific: Prolific, reasons: list[str], who: str, now: datetime) -> None:
+    if not (submission.awaits_review or submission.is_under_way):
+        raise AgainstTheRules(f"It is {submission.status_in_words} and cannot be returned.")
+    if submission.return_requested_at:
+        raise AgainstTheRules("The participant was asked already; allow some days for an answer.")
+    wanted = _wanted(Kind.REQUEST_RETURN, submission, who, now, {"reasons": reasons})
+    intent = intents.write(submission.prolific_study, wanted)
+    intents.carry_out(intent, lambda: prolific.request_return(submission.prolific_id, reasons))
+    Submission.objects.filter(pk=submission.pk).update(return_requested_at=now)
+
+
+def _wanted(kind: Intent.Kind, submission: Submission, who: str, now: datetime, body: dict[str, Any]) -> intents.Wanted:
+    return intents.Wanted(kind=kind, who=who, at=now, submission=submission, body=body)
+
+
+def _refuse_unless_awaiting(submission: Submission) -> None:
+    if not submission.awaits_review:
+        raise AgainstTheRules(f"It is {submission.status_in_words}; only what awaits review can be decided on.")
+
+
+def _check_reason(submission: Submission, category: str) -> None:
+    """What Prolific asks of a reason and is known here."""
+    row = submission.prolific_study
+    if category == "TOO_QUICKLY":
+        check_too_quick(submission.seconds, times_taken(row))
+    if category == "FAILED_CHECK":
+        check_failed_checks(failed_checks(submission), row.minutes)
+    if category in ("NO_CODE", "BAD_CODE") and submission.code == row.completion_code:
+        raise AgainstTheRules("The participant entered the right completion code. Choose another reason.")
+
+
+def times_taken(prolific_study: ProlificStudy) -> list[float]:
+    """Seconds from start to completion, of all who came to the end."""
+    times = prolific_study.submissions.values_list("seconds", flat=True)
+    return [seconds for seconds in times if seconds is not None]
+
+
+def failed_checks(submission: Submission) -> int:
+    """How many attention checks of the submission's session were answered otherwise than they asked."""
+    if submission.session is None:
+        return 0
+    checks = submission.session.trials.filter(kind=Trial.Kind.ATTENTION, answered_at__isnull=False)
+    return sum(_failed(check) for check in checks.prefetch_related("votes"))
+
+
+def _failed(check: Trial) -> bool:
+    expected = check.shown[check.expected - 1] if check.expected else None
+    return any(vote.condition_id != expected for vote in check.votes.all())
+
+
+def _note(submission: Submission, status: str) -> None:
+    """What Prolific answered to a decision; it is read again anyway."""
+    submission.status, submission.read_at = status, timezone.now()
+    submission.save(update_fields=["status", "read_at"])
+
+
+def _logged(decided: Decided, who: str, action: str, now: datetime, of: list[Submission]) -> Decided:
+    if of:
+        listed = ", ".join(map(str, of))
+        LogLine.objects.add(of[0].prolific_study.study, who, action, f"{decided}: {listed}", now)
+    return decided

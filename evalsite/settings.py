@@ -209,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}},
     "give back": {"task": "studies.tasks.give_back_abandoned", "schedule": 60.0, "options": {"expires": 60.0}},
     "flag workers": {"task": "studies.tasks.flag_workers", "schedule": 600.0, "options": {"expires": 600.0}},
+    "tend postings": {
+        "task": "studies.channels.mturk.tasks.tend_postings",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "measure": {"task": "analysis.web.tasks.sweep_measurements", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 

@@ -28,5 +28,6 @@ urlpatterns = [
     path("w/<slug:token>/", withdraw, name="withdraw"),
     path("p/<slug:token>/", personal, name="personal"),
     path("x/<slug:token>.png", example, name="example"),
+    path("", include("studies.channels.mturk.urls")),
     path("panel/", include("studies.channels.panel.urls")),
 ]

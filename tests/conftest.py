@@ -9,6 +9,8 @@ from django.db import connections
 from django.test import Client
 from hypothesis import settings
 
+pytest_plugins = ["studies.channels.mturk.emulator.pytest_plugin"]
+
 settings.register_profile("evalsite", deadline=None)  # machines differ; tests are not timed
 settings.load_profile("evalsite")
 

@@ -15,6 +15,9 @@ from studies.models import Session, Study
 CHANNELS = {
     "local": "studies.channels.local.channel",
     "rehearsal": "studies.channels.local.channel",
+    "mturk": "studies.channels.mturk.channel.channel",
+    "mturk-sandbox": "studies.channels.mturk.channel.channel",
+    "mturk-emulator": "studies.channels.mturk.channel.channel",
     "panel": "studies.channels.panel.channel.channel",
 }
 

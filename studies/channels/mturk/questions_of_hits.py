@@ -1,0 +1,79 @@
+"""The question of a HIT in either form, from the rows of its study."""
+
+import hashlib
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import reverse
+
+from studies import markdown
+from studies.channels.mturk.models import Hit, Posting, SharedImage
+from studies.channels.mturk.questions.external import external_question
+from studies.channels.mturk.questions.html import HtmlComparison, HtmlPage, html_question
+from studies.channels.mturk.questions.images import ImageHost
+from studies.models import Comparison
+from studies.pages.design import design_of
+
+
+def question_of(hit: Hit) -> str:
+    """The XML of a HIT's question. Raises QuestionTooLong, QuestionRefused, LinkExpiresTooEarly and ImageHostRefused."""
+    posting = hit.posting
+    if posting.form == Posting.Form.EXTERNAL:
+        return external_question(address_of(hit), posting.frame_height)
+    return html_question(_page(posting, comparisons_of(hit)), posting.frame_height)
+
+
+def address_of(hit: Hit) -> str:
+    """Where Mechanical Turk's frame finds a HIT, with the host."""
+    return settings.SITE_URL + reverse("mturk_hit", args=[hit.token])
+
+
+def comparisons_of(hit: Hit) -> list[Comparison]:
+    """The comparisons of a HIT in the order of its page."""
+    return list(hit.comparisons.select_related("prompt").order_by("pk"))
+
+
+def key_of(comparison: Comparison) -> str:
+    """What a page calls a comparison: it says nothing."""
+    return "c" + hashlib.sha256(f"{comparison.study_id}/{comparison.pk}".encode()).hexdigest()[:10]
+
+
+def image_host(posting: Posting) -> ImageHost:
+    """The bucket of a posting whose HITs are pages of their own."""
+    return ImageHost(
+        bucket=posting.bucket,
+        region=posting.bucket_region,
+        prefix=f"{posting.token}/",
+        public=posting.images_are_public,
+    )
+
+
+def conditions_in_order(posting: Posting, comparison: Comparison) -> list[int]:
+    """The conditions of a comparison's images in the order that the page holds them."""
+    shared = SharedImage.objects.filter(posting=posting, image__comparison=comparison).order_by("position")
+    return list(shared.values_list("image__condition", flat=True))
+
+
+def _page(posting: Posting, comparisons: Sequence[Comparison]) -> HtmlPage:
+    design = design_of(posting.study)
+    host = image_host(posting)
+    return HtmlPage(
+        language=posting.study.language,
+        title=posting.title,
+        instructions=design.instructions,
+        consent=markdown.render(posting.study.consent),
+        submit_to=posting.environment.worker_site,
+        comparisons=tuple(_comparison(posting, comparison, host) for comparison in comparisons),
+        criteria=tuple((criterion.name, criterion.question) for criterion in design.criteria),
+    )
+
+
+def _comparison(posting: Posting, comparison: Comparison, host: ImageHost) -> HtmlComparison:
+    seconds = posting.lifetime_seconds + posting.assignment_seconds
+    keys = SharedImage.objects.filter(posting=posting, image__comparison=comparison).order_by("position")
+    return HtmlComparison(
+        key=key_of(comparison),
+        prompt=comparison.prompt.text,
+        note=design_of(posting.study).notes.get(comparison.prompt.prompt_set_id, markdown.render("")),
+        images=tuple(host.link(key, seconds) for key in keys.values_list("key", flat=True)),
+    )

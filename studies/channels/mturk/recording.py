@@ -1,0 +1,66 @@
+"""What Mechanical Turk says of an assignment, made into rows: the first time its answers count, later its status changes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from studies.channels.mturk.importing import import_answers
+from studies.channels.mturk.models import Assignment, FrameVisit, Hit, Posting
+from studies.confirmation import confirm
+from studies.models import Session, Study, Worker
+
+UNANSWERED = "Handed in there, but nothing was answered here."
+ANOTHER_WORKER = "Answered here under another worker's id than Mechanical Turk knows it by, so it does not count."
+
+
+@transaction.atomic
+def record(hit: Hit, told: dict[str, Any], now: datetime) -> Assignment:
+    """The row of an assignment as ListAssignmentsForHIT tells it. A second time, or out of order, nothing changes twice."""
+    Study.objects.select_for_update().get(pk=hit.posting.study_id)
+    known = Assignment.objects.filter(assignment_id=told["AssignmentId"]).first()
+    if known is None:
+        return _first_seen(hit, told, now)
+    if known.status != told["AssignmentStatus"]:
+        known.status, known.decided_at = told["AssignmentStatus"], _decided_at(told)
+        known.save(update_fields=["status", "decided_at"])
+    return known
+
+
+def _first_seen(hit: Hit, told: dict[str, Any], now: datetime) -> Assignment:
+    channel = hit.posting.environment.channel
+    assignment = Assignment(
+        hit=hit,
+        assignment_id=told["AssignmentId"],
+        worker=Worker.objects.known_as(channel, told["WorkerId"], plain_id=told["WorkerId"]),
+        status=told["AssignmentStatus"],
+        accepted_at=told["AcceptTime"],
+        submitted_at=told["SubmitTime"],
+        auto_approves_at=told.get("AutoApprovalTime"),
+        decided_at=_decided_at(told),
+        feedback=told.get("RequesterFeedback", ""),
+        answers=told.get("Answer", ""),
+    )
+    if hit.posting.form == Posting.Form.HTML:
+        assignment.session, assignment.fault = import_answers(assignment)
+    else:
+        assignment.session, assignment.fault = _confirmed(assignment, now)
+    assignment.save()
+    return assignment
+
+
+def _confirmed(assignment: Assignment, now: datetime) -> tuple[Session | None, str]:
+    """The session that was opened in the frame of this assignment, its answers counted; else why they are not."""
+    visits = FrameVisit.objects.filter(hit=assignment.hit, session__visit=assignment.assignment_id)
+    sessions = [visit.session for visit in visits.select_related("session__study", "session__worker").order_by("pk")]
+    own = [session for session in sessions if session.worker_id == assignment.worker_id]
+    if sessions and not own:
+        return None, ANOTHER_WORKER
+    answered = [session for session in own if confirm(session, now)]
+    if answered:
+        return answered[-1], ""
+    return (own[-1] if own else None), UNANSWERED
+
+
+def _decided_at(told: dict[str, Any]) -> datetime | None:
+    return told.get("RejectionTime") or told.get("ApprovalTime")

@@ -1,0 +1,71 @@
+"""Who works in Mechanical Turk's frame: no cookie reaches it, so a signed token says it, in addresses and forms.
+
+The token is bound to the worker, the assignment and the HIT, and so to the study; it is good as long as the assignment can be
+handed in. It stands where Django's token against forged requests would, and does its work: nobody else can know it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest
+
+from studies.channels.base import NotIdentified
+from studies.channels.mturk.models import Hit
+
+PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
+FIELD, PARAMETER = "csrfmiddlewaretoken", "visit"
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SALT = "studies.channels.mturk.visits"
+GRACE = 10 * 60  # seconds
+LONGEST = 366 * 24 * 60 * 60  # seconds: no assignment lasts longer
+RETURN_IT = "Please return the HIT and accept it again."
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A worker with an assignment in hand."""
+
+    worker_id: str
+    assignment_id: str
+    hit: str
+
+    @property
+    def token(self) -> str:
+        return signing.dumps([self.worker_id, self.assignment_id, self.hit], salt=SALT, compress=True)
+
+
+def asked_by(request: HttpRequest, hit: Hit) -> Visit | None:
+    """Who looks at a HIT, as the address of the frame says; None for a preview.
+
+    Raises NotIdentified for an address that Mechanical Turk would not make, or that would hand answers in elsewhere.
+    """
+    assignment_id = request.GET.get("assignmentId", "")
+    if assignment_id in ("", PREVIEW):
+        return None
+    worker_id = request.GET.get("workerId", "")
+    if not ID.fullmatch(assignment_id) or not ID.fullmatch(worker_id):
+        raise NotIdentified(f"This page was not opened as Mechanical Turk opens it. {RETURN_IT}")
+    if request.GET.get("turkSubmitTo", "").rstrip("/") != hit.posting.environment.worker_site:
+        raise NotIdentified(f"This page would not hand your answers in to Mechanical Turk. {RETURN_IT}")
+    return Visit(worker_id, assignment_id, hit.token)
+
+
+def sent_by(request: HttpRequest, hit: Hit) -> Visit:
+    """Who sent a form of a HIT's page, as its token says. Raises NotIdentified without a token that is good for this HIT."""
+    visit = opened(request.POST.get(FIELD, ""), hit.posting.assignment_seconds + GRACE)
+    if visit != asked_by(request, hit):
+        raise NotIdentified(f"This form belongs to another HIT, or to another worker. {RETURN_IT}")
+    return visit
+
+
+def opened(token: str, seconds: int = LONGEST) -> Visit:
+    """What a token says. Raises NotIdentified for one that was not made here, or longer ago than that."""
+    try:
+        told: Any = signing.loads(token, salt=SALT, max_age=seconds)
+    except signing.SignatureExpired as error:
+        raise NotIdentified(f"The time for this HIT is over. {RETURN_IT}") from error
+    except signing.BadSignature as error:
+        raise NotIdentified(f"This page does not know who you are. {RETURN_IT}") from error
+    return Visit(*told)

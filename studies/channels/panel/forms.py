@@ -18,6 +18,7 @@ class PanelForm(PanelModelForm):
     """A new panel, or what was said of one; its name stays, as its workers are known by it."""
 
     panel = forms.SlugField(
+        label="Panel",
         max_length=30,
         help_text="A short name, “connect” for one: letters, digits and hyphens. Workers of a panel are the same people in all "
         "studies that name it so.",

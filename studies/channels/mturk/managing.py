@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max, Q
 
 from studies.channels.mturk.confirming import ACTION
 from studies.channels.mturk.errors import ImpossibleReview
@@ -17,10 +17,8 @@ from studies.models import LogLine, Trial
 def votes_to_replace(posting: Posting) -> dict[int, int]:
     """For each HIT by its key, how many assignments more it needs for votes that do not count: excluded, or never given."""
     gone = Q(session__trials__state=Trial.State.EXCLUDED) | Q(session=None)
-    uncounted = Assignment.objects.of(posting).filter(gone).values("hit").annotate(number=Count("pk", distinct=True))
-    missing: Counter[int] = Counter()
-    for row in uncounted:
-        missing[row["hit"]] += row["number"]
+    uncounted = Assignment.objects.of(posting).filter(gone).distinct()
+    missing = Counter(uncounted.values_list("hit_id", flat=True))
     asked = posting.intents.filter(operation=Intent.Operation.ADD_ASSIGNMENTS).exclude(state=Intent.State.REFUSED)
     for intent in asked:
         missing[intent.hit_id or 0] -= intent.details["more"]

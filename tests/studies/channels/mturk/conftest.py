@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from pytest_django import Settings
 
@@ -10,16 +8,16 @@ from tests.studies.channels.mturk.postings import draft
 
 
 @pytest.fixture
-def emulator(mturk_emulator: Emulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+def emulator(mturk_emulator: Emulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """An emulator that the site talks to, without any AWS keys."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     settings.MTURK_ENDPOINT_URL = mturk_emulator.url
-    yield mturk_emulator
+    return mturk_emulator
 
 
 @pytest.fixture
-def posting(study: Study, emulator: Emulator) -> Posting:
+def posting(study: Study, emulator: Emulator) -> Posting:  # noqa: ARG001 (which the posting is for)
     """A draft for the emulator: one comparison in each HIT, two workers each."""
     return draft(study)

@@ -4,6 +4,7 @@ import json
 import socket
 from typing import TYPE_CHECKING, Any
 
+from botocore.model import OperationModel
 from flask import Blueprint, Response, request
 
 from studies.channels.mturk.emulator.errors import REQUEST_ERROR, THROTTLING, Refused
@@ -37,16 +38,23 @@ def _answered(emulator: "Emulator") -> Response:
     try:
         check_authorization(request.headers.get("Authorization", ""))
         operation = operation_of(request.headers.get("X-Amz-Target", ""))
-        emulator.requests[operation.name] += 1
-        fault = emulator.faults.of_request(operation.name)
-        if fault == BEFORE:
-            return _hang_up()
-        if fault == THROTTLE:
-            return _json(_refusal(emulator, Refused("Rate exceeded", kind=THROTTLING)), 400)
-        answer = _carried_out(emulator, operation.name, read_input(operation, request.get_data()))
-        return _hang_up() if fault == AFTER else _json(answer, 200)
     except Refused as refusal:
-        return _json(_refusal(emulator, refusal), refusal.status)
+        return _said_no(emulator, refusal)
+    emulator.requests[operation.name] += 1
+    fault = emulator.faults.of_request(operation.name)
+    if fault == BEFORE:
+        return _hang_up()
+    if fault == THROTTLE:
+        return _said_no(emulator, Refused("Rate exceeded", kind=THROTTLING))
+    outcome = _outcome(emulator, operation)
+    return _hang_up() if fault == AFTER else outcome
+
+
+def _outcome(emulator: "Emulator", operation: OperationModel) -> Response:
+    try:
+        return _json(_carried_out(emulator, operation.name, read_input(operation, request.get_data())), 200)
+    except Refused as refusal:
+        return _said_no(emulator, refusal)
 
 
 def _carried_out(emulator: "Emulator", name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -56,12 +64,13 @@ def _carried_out(emulator: "Emulator", name: str, given: dict[str, Any]) -> dict
         return OPERATIONS[name](emulator.market, {field: value for field, value in given.items() if value is not None})
 
 
-def _refusal(emulator: "Emulator", refusal: Refused) -> dict[str, str]:
-    """As Amazon writes it: RequestErrors end with the time in milliseconds."""
+def _said_no(emulator: "Emulator", refusal: Refused) -> Response:
+    """As Amazon writes it: errors of the service itself have a code, and the time in milliseconds at their end."""
     if not refusal.turk_code and refusal.kind != REQUEST_ERROR:
-        return {"__type": refusal.kind, "message": str(refusal)}
+        return _json({"__type": refusal.kind, "message": str(refusal)}, refusal.status)
     message = f"{refusal} ({int(emulator.clock.now().timestamp() * 1000)})"
-    return {"__type": refusal.kind, "Message": message, "TurkErrorCode": refusal.turk_code}
+    answer = {"__type": refusal.kind, "Message": message, "TurkErrorCode": refusal.turk_code}
+    return _json(answer, refusal.status)
 
 
 def _json(payload: dict[str, Any], status: int) -> Response:

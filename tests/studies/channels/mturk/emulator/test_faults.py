@@ -35,6 +35,12 @@ def test_after_the_effect_the_line_goes_dead_and_the_hit_is_there(client: Client
     assert hit["HITId"] in said[0]
 
 
+def test_what_is_refused_may_go_unheard_too(client: Client, mturk_emulator: Emulator) -> None:
+    mturk_emulator.faults.order("after")
+    with pytest.raises(ConnectionClosedError):
+        client.get_hit(HITId="3NONE")
+
+
 def test_a_retry_of_boto3_itself_meets_its_own_hit(mturk_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
     mturk_emulator.faults.order("after")

@@ -40,7 +40,7 @@ def _answered(emulator: "Emulator") -> Response:
         operation = operation_of(request.headers.get("X-Amz-Target", ""))
     except Refused as refusal:
         return _said_no(emulator, refusal)
-    emulator.requests[operation.name] += 1
+    emulator.count(operation.name)
     fault = emulator.faults.of_request(operation.name)
     if fault == BEFORE:
         return _hang_up()

@@ -56,6 +56,11 @@ class Emulator:
     def account(self) -> Account:
         return self.market.account
 
+    def count(self, operation: str) -> None:
+        """One more request; several may come at once."""
+        with self.market.lock:
+            self.requests[operation] += 1
+
     def subscribe(self, topic: str, address: str) -> None:
         """Send what is published to that topic (its ARN) or queue (its address) there, by POST, as SNS would."""
         self.outbox.subscribe(topic, address)

@@ -1,3 +1,4 @@
+import signal
 import threading
 from typing import Any
 
@@ -32,10 +33,11 @@ class Command(BaseCommand):
             with running(port, balance_cents=balance * 100, faults=faults) as emulator:
                 for topic, address in subscribe:
                     emulator.subscribe(topic, address)
+                signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
                 self._say(emulator.url)
                 threading.Event().wait()
         except OSError as error:
-            raise CommandError(f"Port {port} is not free ({error.strerror}); choose another with --port.") from error
+            raise CommandError(f"Port {port} cannot be used ({error.strerror}); choose another with --port.") from error
         except KeyboardInterrupt:
             self.stdout.write("The emulator has stopped; what it knew is gone.")
 

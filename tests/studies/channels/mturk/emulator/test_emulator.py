@@ -43,18 +43,20 @@ def test_it_needs_no_django() -> None:
     subprocess.run([sys.executable, "-c", WITHOUT_DJANGO], check=True)
 
 
-def test_the_command_says_where_it_is_and_stops_when_interrupted() -> None:
+def test_the_command_says_where_it_is_and_stops_when_told() -> None:
     command = [sys.executable, "-u", "manage.py", "mturk_emulator", "--port", "0", "--balance", "7", "--throttle", "0.5"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         address = process.stdout.readline().split(" is at ")[1].split()[0]
         page = httpx.get(f"{address}/emulator", trust_env=False).text
-        process.send_signal(2)
+        process.terminate()
+        last = process.stdout.read().splitlines()[-1]
         assert process.wait() == 0
+    assert last == "The emulator has stopped; what it knew is gone."
     assert "$7.00" in page
     assert 'name="throttle" min="0" max="1" step="any" value="0.5"' in page
 
 
 def test_a_port_that_is_taken_is_named(mturk_emulator: Emulator) -> None:
-    with pytest.raises(CommandError, match=f"Port {mturk_emulator.port} is not free"):
+    with pytest.raises(CommandError, match=f"Port {mturk_emulator.port} cannot be used"):
         call_command("mturk_emulator", port=mturk_emulator.port)

@@ -65,7 +65,10 @@ class PanelLink(models.Model):
         help_text="The address where people go who may not take part, do not agree, or withdraw.",
     )
     full = models.CharField(
-        "when full", max_length=500, blank=True, help_text="The address where people go for whom no place is left."
+        "when full",
+        max_length=500,
+        blank=True,
+        help_text="The address where people go for whom no place is left, or when the study is closed.",
     )
     code = models.CharField(
         "completion code",

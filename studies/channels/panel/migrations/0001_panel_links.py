@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                     "full",
                     models.CharField(
                         blank=True,
-                        help_text="The address where people go for whom no place is left.",
+                        help_text="The address where people go for whom no place is left, or when the study is closed.",
                         max_length=500,
                         verbose_name="when full",
                     ),

@@ -8,7 +8,7 @@ function shownOrder(assignmentId, key, images) {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(`${assignmentId}\n${key}`)) hash = Math.imul(hash ^ byte, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >> 13), 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   hash = (hash ^ (hash >>> 16)) >>> 0;
 
   const factorial = (number) => (number > 1 ? number * factorial(number - 1) : 1);

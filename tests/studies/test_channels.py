@@ -1,9 +1,12 @@
+import inspect
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from pytest_django import Settings
 
-from studies.channels.base import channel_for, channel_named
-from studies.models import Worker
+from studies.channels.base import CHANNELS, Channel, TurnedAway, channel_for, channel_named
+from studies.models import Link, Session, Worker
+from tests.factories_studies import StudyFactory, WorkerFactory
 
 
 def _request_after(response: HttpResponse) -> HttpRequest:
@@ -58,3 +61,57 @@ def test_a_pseudonym_says_nothing_about_the_channels_id() -> None:
 def test_an_unknown_channel_is_an_error() -> None:
     with pytest.raises(KeyError):
         channel_named("carrier pigeon")
+
+
+def test_a_name_may_go_on_behind_a_colon() -> None:
+    connect, pool = channel_named("panel:connect"), channel_named("panel:pool")
+    assert type(connect) is type(pool)
+    assert (connect.name, pool.name) == ("panel:connect", "panel:pool")
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_every_channel_has_all_that_pages_ask_of_one(name: str) -> None:
+    channel = channel_named(name)
+    assert channel.name == name
+    for asked, member in vars(Channel).items():
+        if not inspect.isfunction(member) or asked.startswith("_"):
+            continue
+        assert list(inspect.signature(getattr(channel, asked)).parameters) == list(inspect.signature(member).parameters)[1:]
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_no_channel_with_personal_links_keeps_an_id_that_leads_to_a_person(name: str) -> None:
+    """A personal link stores the id that its browser is given."""
+    channel = channel_named(name)
+    assert name in ("local", "rehearsal") or not channel.gives_personal_links
+
+
+@pytest.mark.django_db
+def test_whoever_has_the_link_ends_with_the_code_of_the_session_and_goes_nowhere() -> None:
+    session = Session(study=StudyFactory.create(), worker=WorkerFactory.create(), code="C0DE")
+    local = channel_for(rehearsal=False)
+    completion = local.completion(session)
+    assert (completion.code, completion.address) == ("C0DE", "")
+    assert [local.turned_away(session.study, why, "") for why in TurnedAway] == [None, None]
+
+
+@pytest.mark.django_db
+def test_a_worker_s_id_is_kept_as_it_is_where_the_channel_pays_and_nowhere_else() -> None:
+    paid, unpaid = Worker.objects.known_as("mturk", "A1", plain_id="A1"), Worker.objects.known_as("panel:connect", "P1")
+    assert (paid.plain_id, unpaid.plain_id) == ("A1", "")
+    assert Worker.objects.known_as("mturk", "A1") == paid
+    assert Worker.objects.called("mturk", "P1").first() is None
+
+
+@pytest.mark.django_db
+def test_the_same_id_on_two_channels_is_two_workers() -> None:
+    ids = {Worker.objects.known_as(channel, "A1").hashed_id for channel in ("mturk", "mturk-sandbox", "panel:connect")}
+    assert len(ids) == 3
+
+
+@pytest.mark.django_db
+def test_links_of_a_study_leave_with_it() -> None:
+    draft = StudyFactory.create()
+    Link.objects.create(study=draft, channel="panel:connect")
+    draft.delete()
+    assert not Link.objects.exists()

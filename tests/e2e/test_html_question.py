@@ -23,6 +23,7 @@ from tests.studies.channels.mturk.questions.pages import CRITERIA, comparison, p
 ASSIGNMENT = "3TVRFO09GKEPK0QD5Z0IB8HL2Z1XL0"
 (CORRECTNESS, CORRECT), (QUALITY, LOOKS) = CRITERIA
 KEYS = ["k1", "k2", "k3"]
+CLICK_TWICE = "(button) => new Promise((done) => { button.click(); setTimeout(() => { button.click(); setTimeout(done); }); })"
 View = Page | FrameLocator
 
 
@@ -169,11 +170,15 @@ def test_the_seconds_are_those_that_each_comparison_was_shown(mturk: Frame, open
 
 def test_answers_are_sent_once(mturk: Frame, open_page: OpenPage) -> None:
     opened = open_page()
+    sent: list[str] = []
+    opened.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     opened.goto(mturk.address(ASSIGNMENT))
     answer_all(opened)
-    opened.get_by_role("button", name="Send the answers").dblclick()
+    mturk.answers.clear()
+    opened.get_by_role("button", name="Send the answers").evaluate(CLICK_TWICE)
+    mturk.answers.set()
     expect(opened.get_by_text("Taken")).to_be_visible()
-    assert len(mturk.submitted) == 1
+    assert len(sent) == 1
 
 
 # What cannot be sent
@@ -196,8 +201,9 @@ def test_a_preview_whose_fields_are_forced_open_has_nowhere_to_send_to(mturk: Fr
     opened.goto(mturk.address(NOT_ACCEPTED))
     opened.locator("fieldset").first.evaluate("fieldset => { fieldset.disabled = false; }")
     answer_all(opened)
-    opened.get_by_role("button", name="Send the answers").click()
-    opened.wait_for_load_state()
+    with opened.expect_response(lambda response: response.request.method == "POST") as answer:
+        opened.get_by_role("button", name="Send the answers").click()
+    assert answer.value.status == 404  # of the page's own address
     assert mturk.submitted == []
 
 

@@ -13,6 +13,7 @@ import PIL.Image
 
 HOST, OTHER_SITE = "127.0.0.1", "localhost"  # which a browser takes for two sites
 SUBMIT = "/mturk/externalSubmit"
+PATIENCE = 30  # seconds
 NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 
 
@@ -24,6 +25,7 @@ class Frame:
     html: str = ""
     submitted: list[dict[str, str]] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+    answers: threading.Event = field(default_factory=threading.Event)  # whether it answers at once what it was sent
 
     @property
     def origin(self) -> str:
@@ -50,6 +52,7 @@ def frame() -> Iterator[Frame]:
     """Such a server, until the block ends."""
     with ThreadingHTTPServer((HOST, 0), _Handler) as server:
         server.frame = Frame(server.server_port)  # type: ignore[attr-defined]
+        server.frame.answers.set()  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -84,6 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode(), keep_blank_values=True)
         self.frame.submitted.append({name: "|".join(values) for name, values in sent.items()})
+        self.frame.answers.wait(PATIENCE)
         self._answer("text/html", b"<!doctype html><p>Taken</p>")
 
     def _answer(self, kind: str, body: bytes) -> None:

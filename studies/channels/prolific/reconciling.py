@@ -14,7 +14,7 @@ from django.utils import timezone
 from studies.channels.prolific.answers import SubmissionThere
 from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.models import ProlificStudy, Submission
-from studies.channels.prolific.publishing import CHANNEL
+from studies.channels.prolific.planning import CHANNEL
 from studies.channels.prolific.review import approve_those_that_waited
 from studies.channels.prolific.settling import settle
 from studies.models import Session, Trial, Worker

@@ -68,6 +68,22 @@ def reject(submission: Submission, prolific: Prolific, category: str, message: s
     return sentence
 
 
+def reject_all(
+    chosen: Iterable[Submission], prolific: Prolific, category: str, message: str, who: str, now: datetime
+) -> Decided:
+    """Reject each for the same reason, where Prolific allows it. Raises AgainstTheRules for words that do not do."""
+    check_rejection_words(category, message)
+    decided = Decided()
+    for submission in chosen:
+        try:
+            reject(submission, prolific, category, message, who, now)
+        except ProlificError as error:
+            decided.refused.append(f"{submission}: {error}")
+        else:
+            decided.done.append(submission)
+    return decided
+
+
 def request_return(chosen: Iterable[Submission], prolific: Prolific, reasons: list[str], who: str, now: datetime) -> Decided:
     """Ask each participant to return the submission, for reasons that they read. Raises AgainstTheRules without a reason."""
     reasons = [reason.strip() for reason in reasons if reason.strip()]

@@ -1,7 +1,7 @@
 """Calls that may have happened, read back: whether they did is Prolific's to say."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -37,7 +37,7 @@ def settle(prolific_study: ProlificStudy, prolific: Prolific) -> int:
     return settled
 
 
-def settle_by_hand(intent: Intent, who: str, *, happened: bool) -> str:
+def settle_by_hand(intent: Intent, who: str, now: datetime, *, happened: bool) -> str:
     """Settle what Prolific does not tell, as somebody who looked there says; what was noted, in a sentence.
 
     Raises AgainstTheRules for what is settled already.
@@ -47,7 +47,7 @@ def settle_by_hand(intent: Intent, who: str, *, happened: bool) -> str:
     said = f"{who} looked on Prolific: it {'happened' if happened else 'did not happen'}."
     intent.settle(State.DONE if happened else State.FAILED, said)
     sentence = f"{intent.get_kind_display()}: {said}"
-    LogLine.objects.add(intent.prolific_study.study, who, "prolific settle", sentence, timezone.now())
+    LogLine.objects.add(intent.prolific_study.study, who, "prolific settle", sentence, now)
     return sentence
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from studies.channels.prolific import publishing
+from studies.channels.prolific import planning, publishing
 from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.models import ProlificStudy, Submission
 from studies.channels.prolific.reconciling import poll
@@ -29,7 +29,7 @@ def planned(study: Study | None = None, **fields: Any) -> ProlificStudy:
     }
     row = ProlificStudy(**{**values, **fields})
     study = study or study_with_places(comparisons=60, trials_per_session=3)
-    return publishing.plan(study, row, WHO, NOON)
+    return planning.plan(study, row, WHO, NOON)
 
 
 def published(prolific: Prolific, **fields: Any) -> ProlificStudy:

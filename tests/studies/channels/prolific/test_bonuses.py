@@ -103,11 +103,11 @@ def test_somebody_who_looked_settles_what_prolific_does_not_tell(
     with pytest.raises(MayHaveHappened):
         bonuses.pay(intent, prolific, COST_OF_ONE_FIFTY, WHO, NOON)
     uncertain = row.intents.get(kind=Intent.Kind.PAY_BONUSES)
-    settle_by_hand(uncertain, WHO, happened=happened)
+    settle_by_hand(uncertain, WHO, NOON, happened=happened)
     assert (bonuses.to_pay(row) == []) is happened
     assert row.committed_cents() == COST_OF_TEN + (COST_OF_ONE_FIFTY if happened else 0)
     with pytest.raises(AgainstTheRules):
-        settle_by_hand(uncertain, WHO, happened=happened)
+        settle_by_hand(uncertain, WHO, NOON, happened=happened)
 
 
 def test_other_bonuses_that_arrive_meanwhile_are_not_taken_for_these(
@@ -118,7 +118,7 @@ def test_other_bonuses_that_arrive_meanwhile_are_not_taken_for_these(
     bonuses_shown = _paid(stand_in, submission)
     with pytest.raises(MayHaveHappened):
         bonuses.pay(first, prolific, COST_OF_ONE_FIFTY, WHO, NOON)
-    settle_by_hand(submission.prolific_study.intents.get(kind=Intent.Kind.PAY_BONUSES), WHO, happened=True)
+    settle_by_hand(submission.prolific_study.intents.get(kind=Intent.Kind.PAY_BONUSES), WHO, NOON, happened=True)
     stand_in.fail("pay/", BROKEN)
     with pytest.raises(MayHaveHappened):
         bonuses.pay(second, prolific, COST_OF_ONE_FIFTY, WHO, NOON + timedelta(minutes=1))

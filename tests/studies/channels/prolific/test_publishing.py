@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from studies.channels.prolific import publishing
+from studies.channels.prolific import planning, publishing
 from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.errors import AgainstTheRules, CostChanged, MayHaveHappened, OverBudget, Refused, UnderWay
 from studies.channels.prolific.models import Intent, ProlificStudy
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_draft_says_where_participants_go_and_what_codes_do() -> None:
     row = planned()
-    draft = publishing.draft_of(row)
+    draft = planning.draft_of(row)
     link = Link.objects.get(study=row.study, channel="prolific")
     ids = "PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
     assert draft["external_study_url"] == f"{link.address}?{ids}"
@@ -29,7 +29,7 @@ def test_the_draft_says_where_participants_go_and_what_codes_do() -> None:
 
 def test_approval_may_be_automatic_and_screen_outs_paid() -> None:
     row = planned(review="AUTOMATICALLY_APPROVE", screen_out_cents=20, screen_out_places=3)
-    completed, screened_out = publishing.draft_of(row)["completion_codes"]
+    completed, screened_out = planning.draft_of(row)["completion_codes"]
     assert completed["actions"] == [{"action": "AUTOMATICALLY_APPROVE"}]
     paid = {"action": "FIXED_SCREEN_OUT_PAYMENT", "fixed_screen_out_reward": 20, "slots": 3}
     assert screened_out["actions"] == [paid]

@@ -4,7 +4,14 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    NoRegionError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
 
 from studies.channels.mturk.environments import EMULATOR, REGION, Environment
 from studies.channels.mturk.errors import MayHaveHappened, MTurkError, NotReachable, Refused
@@ -34,13 +41,20 @@ SERVER_ERROR = 500
 
 def client_for(environment: Environment) -> Client:
     """A client for an environment, with keys from AWS's standard chain. Raises NotReachable where there are none."""
-    session = boto3.session.Session()
-    keys: dict[str, str] = {}
-    if session.get_credentials() is None:
-        if environment.name != EMULATOR:
+    address = {"region_name": REGION, "endpoint_url": environment.endpoint}
+    try:
+        session = boto3.session.Session(**_keys_for(environment))
+        if session.get_credentials() is None:
             raise NotReachable(NO_KEYS)
-        keys = {"aws_access_key_id": "emulator", "aws_secret_access_key": "emulator"}  # which looks at none
-    return session.client("mturk", region_name=REGION, endpoint_url=environment.endpoint, config=CONFIG, **keys)
+        return session.client("mturk", config=CONFIG, **address)
+    except BotoCoreError as error:  # keys that are there by half, or a profile that is not
+        raise NotReachable(f"{NO_KEYS} ({error})") from error
+
+
+def _keys_for(environment: Environment) -> dict[str, str]:
+    """The emulator gets made-up keys, as it looks at none: it never sees real ones, not even in a signature."""
+    made_up = {"aws_access_key_id": "emulator", "aws_secret_access_key": "emulator"}
+    return made_up if environment.name == EMULATOR else {}
 
 
 def call(client: Client, operation: str, **request: Any) -> dict[str, Any]:
@@ -56,6 +70,8 @@ def call(client: Client, operation: str, **request: Any) -> dict[str, Any]:
         raise _meaning_of(error) from error
     except (NoCredentialsError, PartialCredentialsError, NoRegionError) as error:
         raise NotReachable(NO_KEYS) from error
+    except ParamValidationError as error:  # before anything was sent
+        raise Refused("ParamValidationError", f"{operation}: {error}") from error
     except BotoCoreError as error:
         raise MayHaveHappened(f"{operation}: {error}") from error
     return answer

@@ -4,7 +4,7 @@ import re
 
 from studies.channels.mturk.errors import BadAmount
 
-AMOUNT = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
+AMOUNT = re.compile(r"([0-9]{1,10})(?:\.([0-9]{0,2}))?")
 
 
 def cents_of(text: str) -> int:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from studies.channels.mturk.errors import OverBudget
-from studies.channels.mturk.models import Assignment, Intent, Posting
+from studies.channels.mturk.models import Assignment, Hit, Intent, Posting
 from studies.channels.mturk.money import dollars
 
 
@@ -34,14 +35,28 @@ class Balance:
 
 def balance_of(posting: Posting) -> Balance:
     """Derived from the intents, HITs and assignments at every look, so that it cannot drift."""
-    returned = int(posting.hits.aggregate(sum=Sum("returned_cents"))["sum"] or 0)
     approved = Assignment.objects.of(posting).filter(status=Assignment.Status.APPROVED).count()
     bonuses = posting.intents.filter(operation=Intent.Operation.BONUS, state=Intent.State.DONE)
     return Balance(
         budget=posting.budget_cents,
-        committed=posting.intents.committed_cents() - returned,
+        committed=posting.intents.committed_cents() - _returned_cents(posting),
         spent=approved * posting.assignment_cents + bonuses.committed_cents(),
     )
+
+
+def unused_cents(hit: Hit, now: datetime) -> int:
+    """Of what was held for a HIT, what came back for assignments that can be made no more; all of it must have been read."""
+    unused = max(0, hit.max_assignments - hit.assignments.count()) if hit.is_over(now) else 0
+    return unused * hit.posting.assignment_cents
+
+
+def _returned_cents(posting: Posting) -> int:
+    """What came back: for assignments never made, and for rejections; an override pays anew, by an intent of its own."""
+    unused = int(posting.hits.aggregate(sum=Sum("returned_cents"))["sum"] or 0)
+    assignments = Assignment.objects.of(posting)
+    overridden = Q(intents__details__override=True, status=Assignment.Status.APPROVED)
+    rejected = assignments.filter(Q(status=Assignment.Status.REJECTED) | overridden).distinct().count()
+    return unused + rejected * posting.assignment_cents
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.db.models import Count
 from studies.channels.mturk.carrying_out import carry_out_one
 from studies.channels.mturk.client import Client, client_for
 from studies.channels.mturk.granting import grant_to
-from studies.channels.mturk.ledger import intend
+from studies.channels.mturk.ledger import intend, unused_cents
 from studies.channels.mturk.models import Assignment, FrameVisit, Hit, Intent, Posting, Qualification
 from studies.channels.mturk.operations.hits import all_hits, pages
 from studies.channels.mturk.recording import record
@@ -68,21 +68,9 @@ def look_at(hit: Hit, client: Client, now: datetime) -> None:
     assignments = [record(hit, one, now) for one in told]
     grant_to(hit.posting, Qualification.Kind.TOOK_PART, [assignment.worker for assignment in assignments], now)
     _settle_visits(hit, now)
-    hit.returned_cents = returned_cents(hit, now)
+    hit.returned_cents = unused_cents(hit, now)
     hit.looked_at = now
     hit.save(update_fields=["returned_cents", "looked_at", "state"])
-
-
-def returned_cents(hit: Hit, now: datetime) -> int:
-    """Of what was held for a HIT, what came back: for rejections, and for assignments that can be made no more."""
-    assignments = list(hit.assignments.prefetch_related("intents"))
-    rejected = sum(assignment.status == Assignment.Status.REJECTED or _was_overridden(assignment) for assignment in assignments)
-    unused = max(0, hit.max_assignments - len(assignments)) if hit.is_over(now) else 0
-    return (rejected + unused) * hit.posting.assignment_cents
-
-
-def _was_overridden(assignment: Assignment) -> bool:
-    return any(intent.details.get("override") and intent.state == Intent.State.DONE for intent in assignment.intents.all())
 
 
 def _reviewable(client: Client, posting: Posting) -> list[Hit]:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ("max_assignments", models.PositiveIntegerField()),
                 (
                     "returned_cents",
-                    models.PositiveIntegerField(default=0, help_text="Of what was held for it, what came back."),
+                    models.PositiveIntegerField(default=0, help_text="What came back for assignments never made."),
                 ),
                 ("expires_at", models.DateTimeField(null=True)),
                 ("hinted_at", models.DateTimeField(help_text="When somebody last said that something happened.", null=True)),

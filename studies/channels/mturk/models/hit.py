@@ -45,7 +45,7 @@ class Hit(models.Model):
     hit_id = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.WANTED)
     max_assignments = models.PositiveIntegerField()
-    returned_cents = models.PositiveIntegerField(default=0, help_text="Of what was held for it, what came back.")
+    returned_cents = models.PositiveIntegerField(default=0, help_text="What came back for assignments never made.")
     expires_at = models.DateTimeField(null=True)
     hinted_at = models.DateTimeField(null=True, help_text="When somebody last said that something happened.")
     looked_at = models.DateTimeField(null=True, help_text="When its assignments were last read.")

@@ -79,13 +79,13 @@ def test_without_keys_nothing_is_asked_and_the_reason_is_named(name: str) -> Non
 
 def test_half_of_the_keys_is_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
-    with pytest.raises(NotReachable, match="No AWS keys were found.*AWS_SECRET_ACCESS_KEY"):
+    with pytest.raises(NotReachable, match=r"No AWS keys were found.*AWS_SECRET_ACCESS_KEY"):
         client_for(environment(PRODUCTION))
 
 
 def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "lab")
-    with pytest.raises(NotReachable, match="profile .*lab"):
+    with pytest.raises(NotReachable, match=r"profile .*lab"):
         client_for(environment(PRODUCTION))
 
 
@@ -106,8 +106,8 @@ def test_the_region_is_mechanical_turks_whatever_the_machine_says(monkeypatch: p
     assert sandbox.meta.endpoint_url == "https://mturk-requester-sandbox.us-east-1.amazonaws.com"
 
 
-@pytest.mark.usefixtures("keys")
-def test_the_emulator_never_sees_real_keys(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("keys", "emulator")
+def test_the_emulator_never_sees_real_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     client = client_for(environment(EMULATOR))
     assert client._request_signer._credentials.access_key == "emulator"
@@ -117,9 +117,9 @@ def test_the_emulator_never_sees_real_keys(emulator: Emulator, monkeypatch: pyte
 @pytest.mark.usefixtures("keys", "one_try")
 def test_no_key_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "studies")
-    with answering(400, '{"__type":"UnrecognizedClientException","message":"no"}') as (client, asked):
-        with pytest.raises(NotReachable) as reason:
-            call(client, "GetAccountBalance")
+    refusal = '{"__type":"UnrecognizedClientException","message":"no"}'
+    with answering(400, refusal) as (client, asked), pytest.raises(NotReachable) as reason:
+        call(client, "GetAccountBalance")
     assert SECRET not in caplog.text + str(reason.value) + asked[0]
     assert "AKIA" not in caplog.text + str(reason.value)
 
@@ -129,9 +129,9 @@ def test_no_key_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     "code", ["UnrecognizedClientException", "InvalidSignatureException", "AccessDeniedException", "ExpiredTokenException"]
 )
 def test_keys_that_are_not_taken_are_a_matter_of_the_account(code: str) -> None:
-    with answering(400, f'{{"__type":"{code}","message":"The security token is invalid."}}') as (client, _):
-        with pytest.raises(NotReachable, match=f"does not take these AWS keys .{code}"):
-            call(client, "GetAccountBalance")
+    answer, reason = f'{{"__type":"{code}","message":"No."}}', f"does not take these AWS keys .{code}"
+    with answering(400, answer) as (client, _), pytest.raises(NotReachable, match=reason):
+        call(client, "GetAccountBalance")
 
 
 @pytest.mark.usefixtures("keys", "one_try")

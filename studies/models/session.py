@@ -112,7 +112,7 @@ class Session(models.Model):
         """The trial that an undo takes back: the last that is answered, while the session is open."""
         if self.state != self.State.OPEN:
             return None
-        return self.trials.done().order_by("-number").first()
+        return self.trials.answered().order_by("-number").first()
 
     def touch(self, now: datetime) -> None:
         """Note that the worker is still there."""

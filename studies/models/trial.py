@@ -31,6 +31,10 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         """Trials that have their votes."""
         return self.filter(state=Trial.State.DONE)
 
+    def answered(self) -> "TrialQuerySet":
+        """The same with those whose channel has not confirmed them yet."""
+        return self.filter(state__in=(Trial.State.UNCONFIRMED, Trial.State.DONE))
+
     def taken(self) -> "TrialQuerySet":
         """Trials that hold their place: open or answered."""
         return self.filter(state__in=HOLDING)
@@ -221,7 +225,7 @@ class Trial(models.Model):
         with transaction.atomic():
             self.session.touch(now)
             # Not once the study is paused or closed: nobody could answer again.
-            reopened = Trial.objects.done().filter(
+            reopened = Trial.objects.answered().filter(
                 pk=self.pk, session__state=Session.State.OPEN, session__study__state=Study.State.PUBLISHED
             )
             # Nor once a researcher has decided on the caption.

@@ -245,3 +245,14 @@ def test_an_unconfirmed_vote_is_in_no_file_and_in_no_table(tmp_path: Path) -> No
     assert _votes_in_table(study, tmp_path) == (2, 2)
     confirm(session, LATER)
     assert _votes_in_table(study, tmp_path) == (4, 4)  # two comparisons, one worker and then two
+
+
+def test_the_last_answer_can_be_changed_before_the_work_is_handed_in() -> None:
+    study = study_with_places(comparisons=2, votes_wanted=1)
+    session = _session(study, answers=1)
+    first = session.trials.order_by("number")[0]
+    first.undo(LATER)
+    assert first.state == Trial.State.OPEN
+    assert not first.votes.exists()
+    first.record(dict.fromkeys(study.criteria.all()), LATER)
+    assert [vote.no_clear_winner for vote in first.votes.all()] == [True, True]

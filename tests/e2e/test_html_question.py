@@ -229,6 +229,18 @@ def test_every_question_must_be_answered(mturk: Frame, open_page: OpenPage) -> N
     expect(opened.get_by_text("2 of 3")).to_be_visible()
 
 
+def test_everything_must_be_agreed_to(mturk: Frame, open_page: OpenPage) -> None:
+    shows(mturk, agreements=("I am at least 18 years old.",))
+    opened = open_page()
+    opened.goto(mturk.address(ASSIGNMENT))
+    opened.get_by_role("checkbox", name="agree to take part").check()
+    opened.get_by_role("button", name="Start").click()
+    expect(opened.get_by_role("heading", name="Your consent")).to_be_visible()
+    opened.get_by_role("checkbox", name="at least 18").check()
+    opened.get_by_role("button", name="Start").click()
+    expect(opened.get_by_text("1 of 3")).to_be_visible()
+
+
 def test_nobody_votes_on_an_image_that_did_not_load(mturk: Frame, open_page: OpenPage) -> None:
     mturk.missing = {"/k1-1.png"}
     opened = open_page()

@@ -42,6 +42,7 @@ class HtmlPage:
     """One HIT.
 
     submit_to: the origin that takes the answers, such as https://www.mturk.com. criteria: each with a name and a question.
+    agreements: what must be ticked besides the consent, such as one's age.
     """
 
     language: str
@@ -51,6 +52,7 @@ class HtmlPage:
     submit_to: str
     comparisons: tuple[HtmlComparison, ...]
     criteria: tuple[tuple[str, str], ...]
+    agreements: tuple[str, ...] = ()
 
     @property
     def images(self) -> int:

@@ -18,6 +18,7 @@ from studies.admin.inlines import INLINES, CriterionInline, is_draft
 from studies.admin.log import changes_of, log
 from studies.admin.panel import panel_of
 from studies.admin.preview import preview
+from studies.channels.mturk.admin import urls as mturk
 from studies.channels.panel import panels_page
 from studies.errors import DesignFrozen
 from studies.instructions import CONSENT, CRITERIA, TEMPLATES
@@ -52,6 +53,7 @@ PAGES: list[URLPattern] = [
     *captions.URLS,
     *downloads.URLS,
     *invitations.URLS,
+    *mturk.URLS,
     *panels_page.URLS,
     *pictures.URLS,
     *study_file.URLS,

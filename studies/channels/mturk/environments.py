@@ -8,6 +8,7 @@ from studies.channels.mturk.errors import NotReachable
 
 REGION = "us-east-1"  # the only one that Mechanical Turk is in
 EMULATOR, SANDBOX, PRODUCTION = "emulator", "sandbox", "production"
+TITLES = {EMULATOR: "Emulator, no money", SANDBOX: "Sandbox, no money", PRODUCTION: "Production, real money"}
 CLOSURE = (
     "Amazon has announced that Mechanical Turk closes for good on 30 September 2026, and takes no new requesters since 30 July "
     "2026. That day has passed: ask Amazon before you count on it. The emulator works without Amazon, and the same study runs "
@@ -32,7 +33,7 @@ class Environment:
 
     @property
     def title(self) -> str:
-        return {EMULATOR: "Emulator, no money", SANDBOX: "Sandbox, no money", PRODUCTION: "Production, real money"}[self.name]
+        return TITLES[self.name]
 
 
 _PRODUCTION = Environment(

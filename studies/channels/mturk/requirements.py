@@ -8,7 +8,7 @@ from studies.channels.mturk.models import Posting, Qualification
 APPROVAL_RATE, APPROVED = "000000000000000000L0", "00000000000000000040"
 LOCALE, ADULT = "00000000000000000071", "00000000000000000060"
 MOST_REQUIREMENTS = 10
-# Whoever does not qualify may look at a HIT, so as to see what it is, but not take it.
+# Whoever does not qualify sees that a HIT is there, but neither its page nor its images.
 GUARDED = "PreviewAndAccept"
 
 

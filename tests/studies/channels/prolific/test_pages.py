@@ -242,7 +242,8 @@ def test_what_it_has_cost_is_read_from_prolific(researcher: Client, prolific: Pr
     assert "has cost nothing there" in researcher.get(_address(planned().study, "costs")).content.decode()
 
 
-def test_errors_of_prolific_s_are_told_where_one_was(researcher: Client, stand_in: StandIn, settings: Settings) -> None:
+@pytest.mark.usefixtures("stand_in")
+def test_errors_of_prolific_s_are_told_where_one_was(researcher: Client, settings: Settings) -> None:
     row = planned()
     settings.PROLIFIC_TOKEN = "wrong"
     html = researcher.get(_address(row.study, "quote"), follow=True).content.decode()

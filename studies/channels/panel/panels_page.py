@@ -35,7 +35,7 @@ def panels(request: HttpRequest, study: Study) -> HttpResponse:
     named = request.GET.get("panel")
     link = get_object_or_404(_links(study), link__channel=PREFIX + named) if named else None
     form = PanelForm(study, request.POST if request.method == "POST" else None, instance=link)
-    if said := _saved(form, request.user.get_username()):
+    if form.is_bound and (said := _saved(form, request.user.get_username())):
         messages.success(request, said)
         return redirect("admin:study_panels", study.pk)
     page = {"title": f"Panels of “{study}”", "form": form, "changed": link, "rows": list(_rows(study))}
@@ -45,7 +45,7 @@ def panels(request: HttpRequest, study: Study) -> HttpResponse:
 
 @transaction.atomic
 def _saved(form: PanelForm, who: str) -> str:
-    """Save what was sent, and what was done, in a sentence; empty for a form with faults, or that was not sent."""
+    """Save what was sent, and what was done, in a sentence; empty for a form with faults."""
     Study.objects.select_for_update().get(pk=form.study.pk)  # a double click would add the panel twice
     if not form.is_valid():
         return ""

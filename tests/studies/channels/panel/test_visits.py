@@ -8,7 +8,7 @@ from studies.channels.panel.models import PanelLink
 from studies.exclusion import exclude
 from studies.models import PersonalLink, Session, Study, Trial, Worker
 from studies.models.worker import hashed
-from tests.factories_studies import NOON
+from tests.factories_studies import NOON, published_study
 from tests.studies.channels.panel.panels import address, one_way_link, panel_link, take_part, way_out
 from tests.studies.visiting import BOXES, agree, give_back, walk
 
@@ -99,7 +99,16 @@ def test_who_finds_no_place_goes_to_the_address_for_that(client: Client, link: P
     page = agree(client, _arrive(link, "P3", "S3"))
     assert page.status_code == 410
     assert way_out(client, page) == "https://panel.example/full?id=P3&visit=S3"
+    assert "try this link again later" not in page.content.decode()
     assert not Worker.objects.called("panel:connect", "P3").get().sessions.exists()
+
+
+def test_who_finds_no_place_and_has_nowhere_to_go_may_try_again_later(client: Client) -> None:
+    study = published_study(prompts=1, votes_wanted=1)
+    link = one_way_link(study)
+    take_part(Client(), address(link, pid="P1"))
+    page = agree(client, address(link, pid="P2"))
+    assert "try this link again later" in page.content.decode()
 
 
 def test_who_comes_to_a_closed_study_goes_there_too(client: Client, link: PanelLink) -> None:
@@ -127,6 +136,12 @@ def test_who_took_part_in_an_earlier_study_is_screened_out(client: Client, link:
     Session.objects.create(study=earlier.link.study, worker=worker, started_at=NOON, last_seen_at=NOON)
     link.link.study.earlier_studies.add(earlier.link.study)
     assert way_out(client, agree(client, _arrive(link, "P1"))) == "https://panel.example/out/P1?rid=R1"
+
+
+def test_whose_hashed_id_is_on_the_study_s_list_is_screened_out(client: Client, link: PanelLink) -> None:
+    Study.objects.update(excluded_ids=hashed("panel:connect", "P1"))
+    assert way_out(client, agree(client, _arrive(link, "P1"))) == "https://panel.example/out/P1?rid=R1"
+    assert agree(client, _arrive(link, "P2", "S2")).status_code == 302
 
 
 def test_who_is_excluded_in_the_middle_is_screened_out_and_never_gets_in_again(client: Client, link: PanelLink) -> None:

@@ -38,6 +38,15 @@ def test_assignments_are_listed_by_state_and_in_pages(client: Client, mturk_emul
     assert [[each["AssignmentId"] for each in page["Assignments"]] for page in pages] == [made[:3], made[3:]]
 
 
+def test_who_submits_first_is_listed_first(client: Client, mturk_emulator: Emulator) -> None:
+    hit_id = publish(client, MaxAssignments=2)
+    slow = mturk_emulator.worker("A1").accept(hit_id)
+    quick = submitted(mturk_emulator, hit_id, "A2")
+    mturk_emulator.worker("A1").submit(slow.id, {"answer": "1"})
+    listed = client.list_assignments_for_hit(HITId=hit_id)["Assignments"]
+    assert [each["AssignmentId"] for each in listed] == [quick, slow.id]
+
+
 def test_an_assignment_comes_with_its_hit(client: Client, mturk_emulator: Emulator) -> None:
     hit_id = publish(client)
     answer = client.get_assignment(AssignmentId=submitted(mturk_emulator, hit_id))

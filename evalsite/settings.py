@@ -234,6 +234,7 @@ FID_REFERENCE = os.environ.get("EVALSITE_FID_REFERENCE", "")
 
 # Where workers come from, beside a study's own links; AWS keys are found as boto3 finds them, never here.
 MTURK_ENDPOINT_URL = channels.endpoint("MTURK_ENDPOINT_URL", os.environ.get("MTURK_ENDPOINT_URL", ""))
+S3_ENDPOINT_URL = channels.endpoint("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL_S3", ""))
 PROLIFIC_URL = channels.endpoint("EVALSITE_PROLIFIC_URL", os.environ.get("EVALSITE_PROLIFIC_URL", channels.PROLIFIC_URL))
 PROLIFIC_TOKEN = channels.token("EVALSITE_PROLIFIC_TOKEN", os.environ.get("EVALSITE_PROLIFIC_TOKEN", ""))
 

@@ -43,8 +43,8 @@ def _entry(block: str) -> Entry:
 def marked() -> set[str]:
     """Every string, plurals apart, that code or a template of the voting pages marks."""
     code = (text for path in (ROOT / "studies").rglob("*.py") for text in _marked_in_code(path.read_text(encoding="utf-8")))
-    folder = ROOT / "studies" / "templates"
-    names = [str(path.relative_to(folder)) for path in folder.rglob("*.html")]
+    folders = [ROOT / "studies" / "templates", *(ROOT / "studies" / "channels").glob("*/templates")]
+    names = [str(path.relative_to(folder)) for folder in folders for path in folder.rglob("*.html")]
     return {*code, *(text for name in names for text in _marked_in_template(name))}
 
 

@@ -1,10 +1,12 @@
 """A worker in Chromium: the emulator's site, and in its frame, of another site and sandboxed, the pages of ours."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -12,7 +14,7 @@ from studies.channels.mturk.emulator import Emulator
 from studies.channels.mturk.models import Assignment, Posting
 from studies.channels.mturk.polling import poll
 from studies.models import Trial
-from tests.e2e.conftest import PHONE, OpenPage
+from tests.e2e.conftest import CHROMIUM_ARGUMENTS, PHONE, OpenPage, chromium
 from tests.studies.channels.mturk.postings import QUALIFIED, draft, published
 from tests.world_study import published_study
 
@@ -74,6 +76,37 @@ def test_no_cookie_of_ours_is_needed_or_left(posting: Posting, mturk_emulator: E
     expect(frame.locator(".images img").first).to_be_visible()
     assert {cookie["domain"] for cookie in page.context.cookies()} == {"localhost"}
     assert posting.environment.worker_site == mturk_emulator.url
+
+
+def test_a_browser_that_keeps_nothing_for_frames_will_do(
+    posting: Posting, mturk_emulator: Emulator, browser: Browser, tmp_path: Path
+) -> None:
+    """Chromium told to block third-party cookies: storage is refused in the frame, and a script that asks for it fails."""
+    strict = browser.browser_type.launch_persistent_context(
+        _profile(tmp_path, {"profile": {"block_third_party_cookies": True, "cookie_controls_mode": 1}}),
+        executable_path=chromium(),
+        args=CHROMIUM_ARGUMENTS,
+    )
+    page = strict.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    frame = _accept(_signed_in(page, mturk_emulator))
+    _agree(frame)
+    _vote(frame)
+    refused = frame.locator("body").evaluate(
+        "() => { try { return String(localStorage) } catch (error) { return error.name } }"
+    )
+    frame.get_by_role("button", name="Finish").click()
+    expect(page).not_to_have_url(re.compile("/work/"))
+    strict.close()
+    assert (refused, errors, poll(posting, timezone.now()).new_assignments) == ("SecurityError", [], 1)
+
+
+def _profile(folder: Path, preferences: dict[str, object]) -> Path:
+    """The folder of a browser's user with these preferences."""
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    return folder
 
 
 def test_the_second_hit_starts_at_once(posting: Posting, mturk_emulator: Emulator, open_page: OpenPage) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from studies import markdown
 from studies.channels.mturk.models import Hit, Posting, SharedImage
@@ -13,6 +14,7 @@ from studies.channels.mturk.questions.html import HtmlComparison, HtmlPage, html
 from studies.channels.mturk.questions.images import ImageHost
 from studies.models import Comparison
 from studies.pages.design import design_of
+from studies.pages.entrance_form import EntranceForm
 
 
 def question_of(hit: Hit) -> str:
@@ -45,6 +47,7 @@ def image_host(posting: Posting) -> ImageHost:
         region=posting.bucket_region,
         prefix=f"{posting.token}/",
         public=posting.images_are_public,
+        endpoint_url=settings.S3_ENDPOINT_URL or None,
     )
 
 
@@ -57,6 +60,8 @@ def conditions_in_order(posting: Posting, comparison: Comparison) -> list[int]:
 def _page(posting: Posting, comparisons: Sequence[Comparison]) -> HtmlPage:
     design = design_of(posting.study)
     host = image_host(posting)
+    with translation.override(posting.study.language):
+        agreements = tuple(str(box.label) for box in EntranceForm(posting.study).boxes()[1:])  # the first is the consent
     return HtmlPage(
         language=posting.study.language,
         title=posting.title,
@@ -65,6 +70,7 @@ def _page(posting: Posting, comparisons: Sequence[Comparison]) -> HtmlPage:
         submit_to=posting.environment.worker_site,
         comparisons=tuple(_comparison(posting, comparison, host) for comparison in comparisons),
         criteria=tuple((criterion.name, criterion.question) for criterion in design.criteria),
+        agreements=agreements,
     )
 
 

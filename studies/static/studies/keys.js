@@ -8,8 +8,26 @@
     return document.querySelector(selector);
   }
 
+  let off = recalled();
+
   function areOn() {
-    return !localStorage.getItem(OFF);
+    return !off;
+  }
+
+  // In a frame of another site, browsers may refuse to keep anything; then a choice lasts as long as the page.
+  function recalled() {
+    try {
+      return localStorage.getItem(OFF) === "1";
+    } catch {
+      return false;
+    }
+  }
+
+  function remember() {
+    try {
+      if (off) localStorage.setItem(OFF, "1");
+      else localStorage.removeItem(OFF);
+    } catch {}
   }
 
   function unanswered() {
@@ -52,8 +70,8 @@
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-keys]")) return;
-    if (areOn()) localStorage.setItem(OFF, "1");
-    else localStorage.removeItem(OFF);
+    off = !off;
+    remember();
     showHints();
   });
 

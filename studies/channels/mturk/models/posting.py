@@ -81,6 +81,9 @@ class Posting(models.Model):
     confirmed_by = models.CharField(max_length=150, blank=True, editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
     trouble = models.CharField(max_length=500, blank=True, editable=False, help_text="Why it could not be tended last.")
+    subscription_url = models.URLField(
+        max_length=1000, blank=True, editable=False, help_text="Where Amazon asks to have notifications confirmed."
+    )
     polled_at = models.DateTimeField(null=True, editable=False)
     swept_at = models.DateTimeField(null=True, editable=False)
 

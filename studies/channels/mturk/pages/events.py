@@ -5,6 +5,7 @@ They may come twice, late, out of order, or from somebody else: all that one doe
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,33 +14,55 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from studies.channels.mturk.models import Hit, Posting
+from studies.channels.mturk.notifying import posting_of
 
-SALT = "studies.channels.mturk.events"
 LONGEST_BODY = 256 * 1024
-
-
-def address_path(posting: Posting) -> str:
-    """What an address for a posting's notifications ends in: nobody else can make one."""
-    return signing.Signer(salt=SALT).sign(posting.token)
+LONGEST_ADDRESS = 1000
+AMAZON = ".amazonaws.com"
 
 
 @csrf_exempt
 @require_POST
 def events(request: HttpRequest, signed: str) -> HttpResponse:
-    """Hint at every HIT that a notification names; that a subscription is to be confirmed is for the researcher to follow."""
+    """Hint at every HIT that a notification names; keep where Amazon asks for confirmation, for the researcher to follow."""
     try:
-        token = signing.Signer(salt=SALT).unsign(signed)
+        token = posting_of(signed)
     except signing.BadSignature as error:
         raise Http404 from error
-    hit_ids = _hit_ids(request.body[:LONGEST_BODY])
-    Hit.objects.filter(posting__token=token, hit_id__in=hit_ids).update(hinted_at=timezone.now())
+    told = _told(request.body[:LONGEST_BODY])
+    if address := _confirmation(told):
+        Posting.objects.filter(token=token).update(subscription_url=address)
+    Hit.objects.filter(posting__token=token, hit_id__in=_hit_ids(told)).update(hinted_at=timezone.now())
     return HttpResponse(status=204)
 
 
-def _hit_ids(body: bytes) -> set[str]:
-    """The HITs that a notification names; none for what is no notification."""
+def _told(body: bytes) -> dict[str, Any]:
+    """The fields of a message; none of what is no message."""
     try:
-        message: Any = json.loads(json.loads(body)["Message"])
-        return {str(event["HITId"]) for event in message["Events"] if "HITId" in event}
+        told = json.loads(body)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _confirmation(told: dict[str, Any]) -> str:
+    """Where Amazon, and nobody else, asks to have a subscription confirmed; empty if this is no such message."""
+    address = str(told.get("SubscribeURL", ""))
+    asks = told.get("Type") == "SubscriptionConfirmation" and len(address) <= LONGEST_ADDRESS
+    return address if asks and _is_amazons(address) else ""
+
+
+def _is_amazons(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and (parts.hostname or "").endswith(AMAZON)
+
+
+def _hit_ids(told: dict[str, Any]) -> set[str]:
+    """The HITs that a notification names."""
+    try:
+        return {str(event["HITId"]) for event in json.loads(told["Message"])["Events"] if "HITId" in event}
     except (ValueError, KeyError, TypeError):
         return set()

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "studies",
     "studies.channels.mturk",
     "studies.channels.panel",
+    "studies.channels.prolific",
     "analysis.web",
 ]
 MIDDLEWARE = [
@@ -211,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
     "flag workers": {"task": "studies.tasks.flag_workers", "schedule": 600.0, "options": {"expires": 600.0}},
     "tend postings": {
         "task": "studies.channels.mturk.tasks.tend_postings",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "poll Prolific": {
+        "task": "studies.channels.prolific.tasks.poll_live",
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },

@@ -30,4 +30,5 @@ urlpatterns = [
     path("x/<slug:token>.png", example, name="example"),
     path("", include("studies.channels.mturk.urls")),
     path("panel/", include("studies.channels.panel.urls")),
+    path("", include("studies.channels.prolific.urls")),
 ]

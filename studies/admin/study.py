@@ -20,6 +20,7 @@ from studies.admin.panel import panel_of
 from studies.admin.preview import preview
 from studies.channels.mturk.admin import urls as mturk
 from studies.channels.panel import panels_page
+from studies.channels.prolific.admin import URLS as PROLIFIC_PAGES
 from studies.errors import DesignFrozen
 from studies.instructions import CONSENT, CRITERIA, TEMPLATES
 from studies.models import LogLine, Study, Trial
@@ -56,6 +57,7 @@ PAGES: list[URLPattern] = [
     *mturk.URLS,
     *panels_page.URLS,
     *pictures.URLS,
+    *PROLIFIC_PAGES,
     *study_file.URLS,
 ]
 

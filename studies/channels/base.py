@@ -19,6 +19,7 @@ CHANNELS = {
     "mturk-sandbox": "studies.channels.mturk.channel.channel",
     "mturk-emulator": "studies.channels.mturk.channel.channel",
     "panel": "studies.channels.panel.channel.channel",
+    "prolific": "studies.channels.prolific.channel.channel",
 }
 
 

@@ -1,6 +1,6 @@
 """An emulator for each test that asks for one.
 
-In the conftest.py of the tests: from studies.channels.mturk.emulator.pytest_plugin import mturk_emulator
+In the conftest.py of all tests: pytest_plugins = ["studies.channels.mturk.emulator.pytest_plugin"]
 """
 
 from collections.abc import Iterator

@@ -3,11 +3,10 @@
 import pytest
 
 from studies.channels.mturk.emulator import Emulator
-from studies.channels.mturk.emulator.pytest_plugin import mturk_emulator
 from tests.e2e.conftest import browser, open_page
 from tests.studies.channels.mturk.emulator.requester import Client, client_of
 
-__all__ = ["browser", "client", "mturk_emulator", "open_page"]
+__all__ = ["browser", "client", "open_page"]
 
 
 @pytest.fixture

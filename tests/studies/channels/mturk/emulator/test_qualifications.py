@@ -31,7 +31,7 @@ def test_a_qualification_type_comes_back_as_it_was_made(client: Client) -> None:
 
 def test_qualification_types_are_searched_for(client: Client) -> None:
     one, _ = made(client), made(client, Name="Other")
-    found = client.list_qualification_types(Query="STUDY 1", MustBeRequestable=False)["QualificationTypes"]
+    found = client.list_qualification_types(Query="TOOK PART", MustBeRequestable=False)["QualificationTypes"]
     assert [kind["QualificationTypeId"] for kind in found] == [one]
 
 

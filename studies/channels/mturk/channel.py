@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from studies.channels.base import Completion, TurnedAway
 from studies.channels.mturk import visits
@@ -28,7 +29,7 @@ class MTurkChannel:
         """Nothing: every address of the frame's pages carries the token."""
 
     def completion(self, session: Session) -> Completion:  # noqa: ARG002
-        return Completion("Please hand your answers in on Mechanical Turk.")
+        return Completion(_("Please hand your answers in on Mechanical Turk."))
 
     def turned_away(self, study: Study, why: TurnedAway, visit: str) -> Completion | None:  # noqa: ARG002
         return None

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from studies.channels.base import NotIdentified
 from studies.channels.mturk.models import Hit
@@ -20,7 +21,6 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SALT = "studies.channels.mturk.visits"
 GRACE = 10 * 60  # seconds
 LONGEST = 366 * 24 * 60 * 60  # seconds: no assignment lasts longer
-RETURN_IT = "Please return the HIT and accept it again."
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,13 @@ def asked_by(request: HttpRequest, hit: Hit) -> Visit | None:
         return None
     worker_id = request.GET.get("workerId", "")
     if not ID.fullmatch(assignment_id) or not ID.fullmatch(worker_id):
-        raise NotIdentified(f"This page was not opened as Mechanical Turk opens it. {RETURN_IT}")
+        raise NotIdentified(
+            _("This page was not opened as Mechanical Turk opens it. Please return the HIT and accept it again.")
+        )
     if request.GET.get("turkSubmitTo", "").rstrip("/") != hit.posting.environment.worker_site:
-        raise NotIdentified(f"This page would not hand your answers in to Mechanical Turk. {RETURN_IT}")
+        raise NotIdentified(
+            _("This page would not hand your answers in to Mechanical Turk. Please return the HIT and accept it again.")
+        )
     return Visit(worker_id, assignment_id, hit.token)
 
 
@@ -56,7 +60,9 @@ def sent_by(request: HttpRequest, hit: Hit) -> Visit:
     """Who sent a form of a HIT's page, as its token says. Raises NotIdentified without a token that is good for this HIT."""
     visit = opened(request.POST.get(FIELD, ""), hit.posting.assignment_seconds + GRACE)
     if visit != asked_by(request, hit):
-        raise NotIdentified(f"This form belongs to another HIT, or to another worker. {RETURN_IT}")
+        raise NotIdentified(
+            _("This form belongs to another HIT, or to another worker. Please return the HIT and accept it again.")
+        )
     return visit
 
 
@@ -65,7 +71,7 @@ def opened(token: str, seconds: int = LONGEST) -> Visit:
     try:
         told: Any = signing.loads(token, salt=SALT, max_age=seconds)
     except signing.SignatureExpired as error:
-        raise NotIdentified(f"The time for this HIT is over. {RETURN_IT}") from error
+        raise NotIdentified(_("The time for this HIT is over. Please return the HIT and accept it again.")) from error
     except signing.BadSignature as error:
-        raise NotIdentified(f"This page does not know who you are. {RETURN_IT}") from error
+        raise NotIdentified(_("This page does not know who you are. Please return the HIT and accept it again.")) from error
     return Visit(*told)

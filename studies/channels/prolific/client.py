@@ -170,7 +170,7 @@ class Prolific:
         return self._answer(response)
 
     def _answer(self, response: httpx.Response) -> httpx.Response:
-        words = words_of(response).replace(self.token, "…")[:LONGEST_QUOTE]
+        words = words_of(response).replace(self.token, "…")[:LONGEST_QUOTE].rstrip(".")
         said = f"Prolific answered {response.status_code}{words and f': {words}'}"
         if response.is_success:
             return response
@@ -178,7 +178,7 @@ class Prolific:
             raise NotTaken(said, seconds_to_wait(response.headers.get("retry-after", "")))
         if response.is_server_error:
             raise Unanswered(said)
-        raise Refused(f"{said.rstrip('.')}. {advice(response.status_code)}".strip(), response.status_code)
+        raise Refused(f"{said}. {advice(response.status_code)}".strip(), response.status_code)
 
 
 def from_settings() -> Prolific:

@@ -89,9 +89,12 @@ def take_over(prolific_study: ProlificStudy, there: SubmissionThere, read_at: da
 
 
 def strangers(prolific_study: ProlificStudy) -> QuerySet[Session]:
-    """Real sessions by the study's link on Prolific that Prolific knows nothing of: of somebody who typed the address."""
+    """Real sessions by the study's link on Prolific that Prolific did not know when it was asked: an address was typed."""
+    if prolific_study.read_at is None:
+        return Session.objects.none()
     sessions = Session.objects.of(prolific_study.study, rehearsal=False).filter(worker__channel=CHANNEL)
-    return sessions.filter(prolific_submissions=None).select_related("worker").order_by("started_at")
+    unknown = sessions.filter(prolific_submissions=None, started_at__lt=prolific_study.read_at)
+    return unknown.select_related("worker").order_by("started_at")
 
 
 def _match(row: Submission, participant: str) -> None:

@@ -40,10 +40,10 @@ def settle(prolific_study: ProlificStudy, prolific: Prolific) -> int:
 def settle_by_hand(intent: Intent, who: str, now: datetime, *, happened: bool) -> str:
     """Settle what Prolific does not tell, as somebody who looked there says; what was noted, in a sentence.
 
-    Raises AgainstTheRules for what is settled already.
+    Raises AgainstTheRules for what is settled already, and for all but bonuses.
     """
-    if intent.state != State.UNCERTAIN:
-        raise AgainstTheRules("Only what is uncertain can be settled by hand.")
+    if not intent.needs_a_look:
+        raise AgainstTheRules("Only payments of bonuses that are uncertain are settled by hand; Prolific tells all else.")
     said = f"{who} looked on Prolific: it {'happened' if happened else 'did not happen'}."
     intent.settle(State.DONE if happened else State.FAILED, said)
     sentence = f"{intent.get_kind_display()}: {said}"

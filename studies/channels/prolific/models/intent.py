@@ -80,6 +80,11 @@ class Intent(models.Model):
     def is_unsettled(self) -> bool:
         return self.state in self.UNSETTLED
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has to look on Prolific, because its interface does not say whether this happened."""
+        return self.kind == self.Kind.PAY_BONUSES and self.state == self.State.UNCERTAIN
+
     def settle(self, state: "Intent.State", detail: str = "") -> None:
         """Write down what came of it; what is settled stays as it is."""
         Intent.objects.filter(pk=self.pk, state__in=self.UNSETTLED).update(state=state, detail=detail)

@@ -106,7 +106,7 @@ def test_somebody_who_looked_settles_what_prolific_does_not_tell(
     settle_by_hand(uncertain, WHO, NOON, happened=happened)
     assert (bonuses.to_pay(row) == []) is happened
     assert row.committed_cents() == COST_OF_TEN + (COST_OF_ONE_FIFTY if happened else 0)
-    with pytest.raises(AgainstTheRules):
+    with pytest.raises(AgainstTheRules, match="Only payments of bonuses"):
         settle_by_hand(uncertain, WHO, NOON, happened=happened)
 
 

@@ -129,3 +129,13 @@ def test_a_status_that_nobody_foresaw_is_kept_as_it_is(prolific: Prolific, stand
     there = prolific.submission(came)
     take_over(row, SubmissionThere(**{**vars(there), "status": "ON HOLD"}), timezone.now())
     assert row.submissions.get().status_in_words == "on hold"
+
+
+def test_a_session_that_began_since_prolific_was_asked_is_no_stranger(prolific: Prolific, stand_in: StandIn) -> None:
+    row = published(prolific)
+    poll(row, prolific)
+    session = session_of(row, "ada", stand_in.state.come(row.prolific_id, "ada"), started_at=timezone.now())
+    assert list(strangers(row)) == []
+    Session.objects.filter(pk=session.pk).update(visit="made-up")
+    poll(row, prolific)
+    assert list(strangers(row)) == [session]

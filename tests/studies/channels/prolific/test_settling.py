@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from studies.channels.prolific import publishing
 from studies.channels.prolific.client import Prolific
-from studies.channels.prolific.errors import MayHaveHappened
+from studies.channels.prolific.errors import AgainstTheRules, MayHaveHappened
 from studies.channels.prolific.models import Intent, ProlificStudy
 from studies.channels.prolific.reconciling import live, poll
-from studies.channels.prolific.settling import settle
+from studies.channels.prolific.settling import settle, settle_by_hand
 from tests.studies.channels.prolific.rows import COST_OF_TEN, NOON, WHO, awaiting, planned, published
 from tests.studies.channels.prolific.stand_in import BROKEN, GARBLED, LOST, SLOW, StandIn
 
@@ -94,3 +94,13 @@ def test_a_pause_without_an_answer_is_read_from_the_study(prolific: Prolific, st
     row.refresh_from_db()
     assert row.status == "PAUSED"
     publishing.move(row, prolific, "START", WHO, NOON)
+
+
+def test_what_prolific_tells_nobody_settles_by_hand(prolific: Prolific, stand_in: StandIn) -> None:
+    row = planned()
+    stand_in.fail("transition/", LOST)
+    with pytest.raises(MayHaveHappened):
+        _publish(row, prolific)
+    with pytest.raises(AgainstTheRules, match="Prolific tells all else"):
+        settle_by_hand(row.intents.get(kind=Intent.Kind.PUBLISH), WHO, NOON, happened=False)
+    assert row.committed_cents() == COST_OF_TEN

@@ -10,7 +10,7 @@ from studies.channels.mturk.hits_to_make import Group, groups_of, reserve_places
 from studies.channels.mturk.ledger import intend
 from studies.channels.mturk.models import Hit, Intent, Posting, Qualification
 from studies.channels.mturk.money import dollars
-from studies.channels.mturk.quote import quote_for
+from studies.channels.mturk.quote import Quote, quote_for
 from studies.channels.mturk.requirements import own_qualifications
 from studies.channels.mturk.sharing import name_images
 from studies.models import LogLine, Study
@@ -24,6 +24,7 @@ def confirm(posting: Posting, budget_cents: int, quoted_cents: int, who: str, no
     quoted_cents: the total that the researcher saw. Everything is checked anew. Raises NotPostable with all that is wrong,
     and if the total is another now; nothing is left behind then.
     """
+    posting.refresh_from_db()  # what is confirmed is what is stored
     quote = quote_for(posting, now)
     faults = list(quote.faults)
     if quote.total != quoted_cents:
@@ -33,7 +34,7 @@ def confirm(posting: Posting, budget_cents: int, quoted_cents: int, who: str, no
     if faults:
         raise NotPostable(faults)
     with transaction.atomic():
-        _write(posting, budget_cents, quote.hits, who, now)
+        _write(posting, budget_cents, quote, who, now)
         cost = f"{dollars(quote.total)} of {dollars(budget_cents)}"
         said = f"{posting}: {quote.hits} HITs × {posting.max_assignments} workers, {cost}"
         LogLine.objects.add(posting.study, who, ACTION, f"Confirmed. {said}", now)
@@ -52,16 +53,16 @@ def raise_budget(posting: Posting, budget_cents: int, who: str, now: datetime) -
     return f"{said}."
 
 
-def _write(posting: Posting, budget_cents: int, hits: int, who: str, now: datetime) -> None:
+def _write(posting: Posting, budget_cents: int, quote: Quote, who: str, now: datetime) -> None:
     # The study's row first, as everywhere: sessions that are being opened take places too.
     Study.objects.select_for_update().get(pk=posting.study_id)
     confirmed = Posting.objects.filter(pk=posting.pk, state=Posting.State.DRAFT).update(
         state=Posting.State.CONFIRMED, budget_cents=budget_cents, confirmed_by=who, confirmed_at=now
     )
-    groups = groups_of(posting)
-    if not confirmed or len(groups) != hits:
-        raise NotPostable([f"“{posting}” was confirmed, or its places were taken, meanwhile. Look at it again."])
     posting.refresh_from_db()
+    groups = groups_of(posting)
+    if not confirmed or len(groups) * posting.max_assignments * posting.assignment_cents != quote.total:
+        raise NotPostable([f"“{posting}” was confirmed or changed, or its places were taken, meanwhile. Look at it again."])
     rows = _make_hits(posting, groups)
     reserve_places(posting, groups)
     if posting.form == Posting.Form.HTML:

@@ -11,6 +11,8 @@ from studies.channels.mturk.errors import OverBudget
 from studies.channels.mturk.models import Assignment, Hit, Intent, Posting
 from studies.channels.mturk.money import dollars
 
+OPENING_AGAIN = (Intent.Operation.ADD_ASSIGNMENTS, Intent.Operation.EXPIRE)
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -45,9 +47,13 @@ def balance_of(posting: Posting) -> Balance:
 
 
 def unused_cents(hit: Hit, now: datetime) -> int:
-    """Of what was held for a HIT, what came back for assignments that can be made no more; all of it must have been read."""
-    unused = max(0, hit.max_assignments - hit.assignments.count()) if hit.is_over(now) else 0
-    return unused * hit.posting.assignment_cents
+    """Of what was held for a HIT, what came back for assignments that can be made no more; all of it must have been read.
+
+    Nothing while the HIT is about to be opened again: all its assignments could then be made after all.
+    """
+    if not hit.is_over(now) or hit.intents.under_way().filter(operation__in=OPENING_AGAIN).exists():
+        return 0
+    return max(0, hit.max_assignments - hit.assignments.count()) * hit.posting.assignment_cents
 
 
 def _returned_cents(posting: Posting) -> int:
@@ -63,15 +69,20 @@ def _returned_cents(posting: Posting) -> int:
 def intend(posting: Posting, intents: Sequence[Intent]) -> list[Intent]:
     """Write down what is to be done; those that are written down already are left as they are. The new ones.
 
-    Raises OverBudget if all of it would cost more than is left of what the researcher confirmed; nothing is written then.
+    What was refused is wanted anew, in the same row and so with the same token: it cannot be done twice. Raises OverBudget if
+    all of it would cost more than is left of what the researcher confirmed; nothing is written then.
     """
     locked = Posting.objects.select_for_update().get(pk=posting.pk)
-    known = set(Intent.objects.filter(key__in=[intent.key for intent in intents]).values_list("key", flat=True))
-    new = [intent for intent in intents if intent.key not in known]
+    known = {intent.key: intent for intent in Intent.objects.filter(key__in=[intent.key for intent in intents])}
+    new = [intent for intent in intents if intent.key not in known or known[intent.key].state == Intent.State.REFUSED]
     wanted, left = sum(intent.cents for intent in new), balance_of(locked).left
-    if wanted > left:
+    if wanted and wanted > left:
         raise OverBudget(
             f"That would cost {dollars(wanted)}, and {dollars(max(0, left))} are left of the {dollars(locked.budget_cents)} "
             f"that were confirmed. Raise the budget of the posting first, or do less."
         )
-    return Intent.objects.bulk_create(new)
+    for intent in new:
+        if intent.key in known:
+            intent.want_again(known[intent.key])
+    Intent.objects.bulk_create(intent for intent in new if intent.key not in known)
+    return new

@@ -3,21 +3,23 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
 
 from studies.channels.mturk.confirming import ACTION
 from studies.channels.mturk.errors import ImpossibleReview
 from studies.channels.mturk.fees import MANY_ASSIGNMENTS
+from studies.channels.mturk.hits_to_make import keep_places
 from studies.channels.mturk.ledger import intend
 from studies.channels.mturk.models import Assignment, Hit, Intent, Posting
 from studies.channels.mturk.money import dollars
-from studies.models import LogLine, Trial
+from studies.models import LogLine, Study, Trial
 
 
 def votes_to_replace(posting: Posting) -> dict[int, int]:
     """For each HIT by its key, how many assignments more it needs for votes that do not count: excluded, or never given."""
-    gone = Q(session__trials__state=Trial.State.EXCLUDED) | Q(session=None)
-    uncounted = Assignment.objects.of(posting).filter(gone).distinct()
+    counted = Trial.objects.counted().filter(session=OuterRef("session"))
+    uncounted = Assignment.objects.of(posting).filter(~Exists(counted))
     missing = Counter(uncounted.values_list("hit_id", flat=True))
     asked = posting.intents.filter(operation=Intent.Operation.ADD_ASSIGNMENTS).exclude(state=Intent.State.REFUSED)
     for intent in asked:
@@ -39,10 +41,16 @@ def add_assignments(posting: Posting, more: dict[int, int], who: str, now: datet
     intents += [
         _expiry(hit, now + timedelta(seconds=posting.lifetime_seconds), who, now) for hit in hits if _has_ended(hit, now)
     ]
-    intend(posting, intents)
     cost = sum(intent.cents for intent in intents)
     said = f"{sum(more[hit.pk] for hit in hits)} more assignments on {len(hits)} HITs, {dollars(cost)} with fees"
-    LogLine.objects.add(posting.study, who, ACTION, f"{posting}. {said}", now)
+    with transaction.atomic():
+        Study.objects.select_for_update().get(pk=posting.study_id)  # first, as everywhere: places are taken meanwhile
+        for hit in hits:
+            keep_places(hit, more[hit.pk] + hit.max_assignments - hit.assignments.count())
+        # What came back for their assignments that nobody made is held again: they can be made after all.
+        Hit.objects.filter(pk__in=[hit.pk for hit in hits]).update(returned_cents=0)
+        intend(posting, intents)
+        LogLine.objects.add(posting.study, who, ACTION, f"{posting}. {said}", now)
     return f"{said}. A worker process asks Mechanical Turk for it."
 
 
@@ -62,7 +70,7 @@ def delete(posting: Posting, who: str, now: datetime) -> str:
     over = [hit for hit in posting.hits.created().exclude(pk__in=waiting) if _is_reviewable(hit, now)]
     if not over:
         raise ImpossibleReview("No HIT can be deleted yet: each must have ended, with every assignment approved or rejected.")
-    intend(posting, [_simple(hit, Intent.Operation.DELETE, f"delete/{hit.token}", who, now) for hit in over])
+    intend(posting, [intent for hit in over for intent in _deletion(hit, who, now)])
     return _logged(posting, f"{len(over)} HITs are deleted", who, now)
 
 
@@ -72,9 +80,7 @@ def try_again(posting: Posting, who: str, now: datetime) -> str:
     if not refused:
         raise ImpossibleReview("Nothing was refused, so there is nothing to try again.")
     for intent in refused:
-        intent.pk, intent.key = None, f"{intent.key.partition('#')[0]}#{intent.tries + 1}/{now.timestamp():.0f}"
-        intent.state, intent.called_at, intent.claimed_at, intent.done_at = Intent.State.WANTED, None, None, None
-        intent.by, intent.at, intent.error = who, now, ""
+        intent.by, intent.at = who, now
     intend(posting, refused)
     return _logged(posting, f"{len(refused)} refused calls are tried again", who, now)
 
@@ -92,6 +98,16 @@ def _addition(hit: Hit, more: int, who: str, now: datetime) -> Intent:
     intent.details = {"from": hit.max_assignments, "more": more}
     intent.cents = more * hit.posting.assignment_cents
     return intent
+
+
+def _deletion(hit: Hit, who: str, now: datetime) -> list[Intent]:
+    """What was marked as read is no longer reviewable, and only what is can be deleted."""
+    deletion = _simple(hit, Intent.Operation.DELETE, f"delete/{hit.token}", who, now)
+    if hit.state != Hit.State.REVIEWING:
+        return [deletion]
+    back = _simple(hit, Intent.Operation.REVIEWING, f"reviewable/{hit.token}/{hit.max_assignments}", who, now)
+    back.details = {"revert": True}
+    return [back, deletion]
 
 
 def _expiry(hit: Hit, at: datetime, who: str, now: datetime) -> Intent:

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from studies.channels.mturk.carrying_out import carry_out_one
 from studies.channels.mturk.client import Client, client_for
+from studies.channels.mturk.errors import Refused
 from studies.channels.mturk.granting import grant_to
+from studies.channels.mturk.hits_to_make import let_go_of_places
 from studies.channels.mturk.ledger import intend, unused_cents
 from studies.channels.mturk.models import Assignment, FrameVisit, Hit, Intent, Posting, Qualification
-from studies.channels.mturk.operations.hits import all_hits, pages
+from studies.channels.mturk.operations.hits import GONE, all_hits, pages
 from studies.channels.mturk.recording import record
 from studies.confirmation import never_arrived
 from studies.models import Session, Trial
@@ -50,7 +52,7 @@ def poll(posting: Posting, now: datetime, *, sweeps: bool | None = None) -> Poll
     waiting = [hit for hit in posting.hits.waiting() if hit.is_worth_a_look(now)]
     changed = {hit.pk: hit for hit in [*waiting, *posting.hits.hinted(), *reviewable]}
     if sweeps or (sweeps is None and (posting.swept_at is None or now >= posting.swept_at + SWEEP_EVERY)):
-        changed |= {hit.pk: hit for hit in _changed_since(client, posting)}
+        changed |= {hit.pk: hit for hit in _changed_since(client, posting, now)}
         Posting.objects.filter(pk=posting.pk).update(swept_at=now)
     before = Assignment.objects.of(posting).count()
     for hit in changed.values():
@@ -58,19 +60,32 @@ def poll(posting: Posting, now: datetime, *, sweeps: bool | None = None) -> Poll
         look_at(hit, client, now)
     for hit in reviewable:
         _mark_as_read(hit, client, now)
+    let_go_of_places(posting, now)
     Posting.objects.filter(pk=posting.pk).update(polled_at=now)
     return Polled(len(changed), Assignment.objects.of(posting).count() - before)
 
 
 def look_at(hit: Hit, client: Client, now: datetime) -> None:
     """Read the assignments of a HIT, and settle what cannot be handed in any more, and the money that came back."""
-    told = list(pages(client, "ListAssignmentsForHIT", "Assignments", HITId=hit.hit_id))
-    assignments = [record(hit, one, now) for one in told]
+    assignments = [record(hit, one, now) for one in _told(hit, client)]
     grant_to(hit.posting, Qualification.Kind.TOOK_PART, [assignment.worker for assignment in assignments], now)
     _settle_visits(hit, now)
     hit.returned_cents = unused_cents(hit, now)
     hit.looked_at = now
-    hit.save(update_fields=["returned_cents", "looked_at", "state"])
+    # Unless it was deleted meanwhile: that is for ever.
+    there = Hit.objects.filter(pk=hit.pk).exclude(state=Hit.State.DISPOSED)
+    there.update(returned_cents=hit.returned_cents, looked_at=now, state=hit.state)
+
+
+def _told(hit: Hit, client: Client) -> list[dict[str, Any]]:
+    """The assignments of a HIT; of one that is gone, which is noted, no new ones."""
+    try:
+        return list(pages(client, "ListAssignmentsForHIT", "Assignments", HITId=hit.hit_id))
+    except Refused as refusal:
+        if refusal.code != GONE:
+            raise
+        hit.state = Hit.State.DISPOSED
+        return []
 
 
 def _reviewable(client: Client, posting: Posting) -> list[Hit]:
@@ -84,15 +99,19 @@ def _reviewable(client: Client, posting: Posting) -> list[Hit]:
     return hits
 
 
-def _changed_since(client: Client, posting: Posting) -> list[Hit]:
-    """HITs of which Mechanical Turk counts more assignments, or another state, than is known here."""
-    known = {hit.hit_id: hit for hit in posting.hits.created().annotate(assignments_known=Count("assignments"))}
+def _changed_since(client: Client, posting: Posting, now: datetime) -> list[Hit]:
+    """HITs of which Mechanical Turk counts other assignments, or more that are decided on, or says another state than here."""
+    decided = Count("assignments", filter=~Q(assignments__status=Assignment.Status.SUBMITTED))
+    counted = posting.hits.created().annotate(known=Count("assignments"), known_decided=decided)
+    known: dict[str, Any] = {hit.hit_id: hit for hit in counted}
     changed = []
     for told in all_hits(client):
         hit = known.get(told["HITId"])
-        if hit and (_handed_in(told) != hit.assignments_known or told["HITStatus"] != hit.state):  # type: ignore[attr-defined]
-            hit.state, hit.expires_at = told["HITStatus"], told["Expiration"]
-            hit.save(update_fields=["state", "expires_at"])
+        here = hit and (hit.known, hit.known_decided, hit.state)
+        if hit and here != (_handed_in(told), told["NumberOfAssignmentsCompleted"], told["HITStatus"]):
+            # Hinted at, so that it is looked at even if this poll comes to a sudden end.
+            hit.state, hit.expires_at, hit.hinted_at = told["HITStatus"], told["Expiration"], now
+            hit.save(update_fields=["state", "expires_at", "hinted_at"])
             changed.append(hit)
     return changed
 
@@ -104,7 +123,8 @@ def _handed_in(told: dict[str, Any]) -> int:
 
 def _mark_as_read(hit: Hit, client: Client, now: datetime) -> None:
     """So that it is not listed as reviewable at every poll."""
-    key = f"reviewing/{hit.token}/{hit.max_assignments}/{hit.assignments.count()}"
+    ends = f"{hit.expires_at.timestamp():.0f}" if hit.expires_at else ""
+    key = f"reviewing/{hit.token}/{hit.max_assignments}/{hit.assignments.count()}/{ends}"
     new = intend(
         hit.posting,
         [Intent(posting=hit.posting, operation=Intent.Operation.REVIEWING, key=key, hit=hit, by=BY, at=now)],

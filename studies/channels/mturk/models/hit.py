@@ -11,6 +11,12 @@ from studies.models.study import new_token
 
 
 class HitQuerySet(models.QuerySet["Hit"]):
+    def live(self, posting: Posting, now: datetime) -> "HitQuerySet":
+        """Those of a posting that somebody may still hand in, as far as their end is known."""
+        last = now - timedelta(seconds=posting.assignment_seconds)
+        not_over = Q(expires_at=None) | Q(expires_at__gte=last)
+        return self.filter(not_over, posting=posting).exclude(state=Hit.State.DISPOSED)
+
     def created(self) -> "HitQuerySet":
         """Those that Mechanical Turk has."""
         return self.exclude(hit_id="").exclude(state=Hit.State.DISPOSED)
@@ -73,11 +79,16 @@ class Hit(models.Model):
         Hit.objects.filter(pk=self.pk).update(hinted_at=now)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether no assignment of it can be handed in any more: it expired, and so did what was accepted last."""
+        """Whether no assignment of it can be handed in any more: it expired, and nobody works on it.
+
+        Mechanical Turk says so of what is reviewable; else it is certain once what was accepted last has expired, too.
+        """
         if self.state == Hit.State.DISPOSED:
             return True
+        if self.expires_at is None or now < self.expires_at:
+            return False
         last = timedelta(seconds=self.posting.assignment_seconds)
-        return self.expires_at is not None and now > self.expires_at + last
+        return self.state in (Hit.State.REVIEWABLE, Hit.State.REVIEWING) or now > self.expires_at + last
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -21,6 +21,10 @@ class IntentQuerySet(models.QuerySet["Intent"]):
         left = Q(state=Intent.State.CALLING, claimed_at__lte=now - LEASE)
         return self.filter(Q(state=Intent.State.WANTED) | left).order_by("pk")
 
+    def under_way(self) -> "IntentQuerySet":
+        """Those of which nobody knows yet how they end."""
+        return self.filter(state__in=[Intent.State.WANTED, Intent.State.CALLING])
+
     def committed_cents(self) -> int:
         """What these may cost together."""
         return int(self.exclude(state=Intent.State.REFUSED).aggregate(sum=Sum("cents"))["sum"] or 0)
@@ -108,6 +112,13 @@ class Intent(models.Model):
     def put_back(self, reason: str) -> None:
         """To be looked into later: nobody knows whether it happened."""
         self._end(Intent.State.WANTED, reason, done_at=None)
+
+    def want_again(self, refused: "Intent") -> None:
+        """Take the place of the same intent that was refused; it is known since when it may have happened."""
+        self.pk, self.called_at, self.tries = refused.pk, refused.called_at, refused.tries
+        self.claimed_at = None
+        self.put_back("")
+        self.save()
 
     def _end(self, state: str, error: str, *, done_at: datetime | None) -> None:
         self.state, self.error, self.done_at = state, error, done_at

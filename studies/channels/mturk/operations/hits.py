@@ -69,8 +69,7 @@ def addition_found(client: Client, intent: Intent, _refusal: Refused | None) -> 
 
 
 def note_addition(intent: Intent, _answer: Answer) -> None:
-    hit_of(intent).max_assignments = intent.details["from"] + intent.details["more"]
-    hit_of(intent).save(update_fields=["max_assignments"])
+    _open_again(hit_of(intent), max_assignments=intent.details["from"] + intent.details["more"])
 
 
 def expiry_request(intent: Intent) -> Answer:
@@ -79,9 +78,12 @@ def expiry_request(intent: Intent) -> Answer:
 
 
 def note_expiry(intent: Intent, _answer: Answer) -> None:
-    hit_of(intent).expires_at = datetime.fromisoformat(intent.details["at"])
-    hit_of(intent).hinted_at = intent.at
-    hit_of(intent).save(update_fields=["expires_at", "hinted_at"])
+    _open_again(hit_of(intent), expires_at=datetime.fromisoformat(intent.details["at"]), hinted_at=intent.at)
+
+
+def _open_again(hit: Hit, **fields: Any) -> None:
+    """As far as is known, somebody may accept it now: until Mechanical Turk says otherwise, it is not over."""
+    Hit.objects.filter(pk=hit.pk).exclude(state=Hit.State.DISPOSED).update(state=Hit.State.ASSIGNABLE, **fields)
 
 
 def deletion_found(client: Client, intent: Intent, refusal: Refused | None) -> Answer | None:
@@ -102,17 +104,25 @@ def note_deletion(intent: Intent, _answer: Answer) -> None:
 
 
 def reviewing_request(intent: Intent) -> Answer:
-    """UpdateHITReviewStatus to Reviewing, so that what was read is not listed as reviewable again."""
-    return {**only_the_hit(intent), "Revert": False}
+    """UpdateHITReviewStatus to Reviewing, so that what was read is not listed as reviewable again; or back."""
+    return {**only_the_hit(intent), "Revert": _reverts(intent)}
 
 
 def reviewing_found(client: Client, intent: Intent, _refusal: Refused | None) -> Answer | None:
-    return {} if _get(client, intent)["HITStatus"] in (Hit.State.REVIEWING, Hit.State.DISPOSED) else None
+    return {} if _get(client, intent)["HITStatus"] in (_reviewed_state(intent), Hit.State.DISPOSED) else None
 
 
 def note_reviewing(intent: Intent, _answer: Answer) -> None:
-    hit_of(intent).state = Hit.State.REVIEWING
+    hit_of(intent).state = _reviewed_state(intent)
     hit_of(intent).save(update_fields=["state"])
+
+
+def _reverts(intent: Intent) -> bool:
+    return bool(intent.details.get("revert"))
+
+
+def _reviewed_state(intent: Intent) -> str:
+    return Hit.State.REVIEWABLE if _reverts(intent) else Hit.State.REVIEWING
 
 
 def all_hits(client: Client) -> Iterator[dict[str, Any]]:

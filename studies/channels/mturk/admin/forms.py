@@ -26,13 +26,13 @@ TIMES = {
 
 
 class Dollars(forms.CharField):
-    """An amount such as “0.05”; cents when cleaned."""
+    """An amount such as “0.05”, and written so when cleaned."""
 
     widget = forms.TextInput(attrs={"size": 8, "inputmode": "decimal"})
 
-    def clean(self, value: Any) -> int:
+    def clean(self, value: Any) -> str:
         try:
-            return cents_of(super().clean(value))
+            return amount_of(cents_of(super().clean(value)))
         except BadAmount as error:
             raise ValidationError(str(error)) from error
 
@@ -102,8 +102,8 @@ class PostingForm(PostingModelForm):
         """Bring money and times to the posting in its own units, for its own checks to see."""
         cleaned = super().clean() or self.cleaned_data
         if "reward" in cleaned:
-            self.instance.reward_cents = cleaned["reward"]
-            if cleaned["reward"] < 1:
+            self.instance.reward_cents = cents_of(cleaned["reward"])
+            if self.instance.reward_cents < 1:
                 self.add_error("reward", "Workers get one cent at least.")
         for name, (field, unit) in TIMES.items():
             if name in cleaned:

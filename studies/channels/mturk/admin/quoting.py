@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from studies.channels.mturk.admin.pages import posting_page, render_posting, who
 from studies.channels.mturk.admin.telling import act, call_worker
 from studies.channels.mturk.confirming import ACTION, confirm
-from studies.channels.mturk.errors import BadAmount
+from studies.channels.mturk.errors import NotPostable
 from studies.channels.mturk.models import Posting
 from studies.channels.mturk.money import amount_of, cents_of, dollars
 from studies.channels.mturk.quote import Quote, quote_for
@@ -36,18 +36,19 @@ def quote(request: HttpRequest, posting: Posting) -> HttpResponse:
 @posting_page
 def confirmed(request: HttpRequest, posting: Posting) -> HttpResponse:
     """Confirm what was quoted, under the budget that was typed; else show the quote as it is now."""
-    try:
-        budget, quoted = cents_of(request.POST.get("budget", "")), int(request.POST.get("quoted", ""))
-    except (BadAmount, ValueError) as error:
-        messages.error(request, str(error))
-        return render_quote(request, posting, quote_for(posting, timezone.now()))
-    if act(request, lambda: confirm(posting, budget, quoted, who(request), timezone.now())):
+    if act(request, lambda: _confirm(request, posting)):
         call_worker(request, posting)
-        return redirect("admin:study_mturk_posting", posting.study_id, posting.pk)
     posting.refresh_from_db()
     if not posting.is_draft:
         return redirect("admin:study_mturk_posting", posting.study_id, posting.pk)
     return render_quote(request, posting, quote_for(posting, timezone.now()))
+
+
+def _confirm(request: HttpRequest, posting: Posting) -> str:
+    quoted = request.POST.get("quoted", "")
+    if not quoted.isdecimal():
+        raise NotPostable(["Confirm the total of a quote."])
+    return confirm(posting, cents_of(request.POST.get("budget", "")), int(quoted), who(request), timezone.now())
 
 
 def render_quote(request: HttpRequest, posting: Posting, quoted: Quote) -> HttpResponse:

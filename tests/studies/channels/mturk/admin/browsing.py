@@ -23,6 +23,7 @@ FIELDS: dict[str, Any] = {
     "frame_height": "900",
     "needs_masters": "on",
     "approval_above": "98",
+    "bucket_region": "us-east-1",
 }
 
 

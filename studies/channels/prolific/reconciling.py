@@ -57,9 +57,12 @@ def poll(prolific_study: ProlificStudy, prolific: Prolific) -> Poll:
     asked_at = timezone.now()
     row.take_over(prolific.study(row.prolific_id), asked_at)
     came, changed = 0, 0
+    known = {submission.prolific_id: submission for submission in row.submissions.all()}
     for there in prolific.submissions(row.prolific_id):
         came += 1
-        changed += take_over(row, there, asked_at)
+        # A study is asked for once a minute: what says nothing new is not written again.
+        if not _says_the_same(known.get(there.id), there):
+            changed += take_over(row, there, asked_at)
     return Poll(submissions=came, changed=changed, settled=settled, approved=approve_those_that_waited(row, prolific))
 
 
@@ -95,6 +98,18 @@ def strangers(prolific_study: ProlificStudy) -> QuerySet[Session]:
     sessions = Session.objects.of(prolific_study.study, rehearsal=False).filter(worker__channel=CHANNEL)
     unknown = sessions.filter(prolific_submissions=None, started_at__lt=prolific_study.read_at)
     return unknown.select_related("worker").order_by("started_at")
+
+
+def _says_the_same(row: Submission | None, there: SubmissionThere) -> bool:
+    """Whether a submission that has found its session is as it was read before."""
+    if row is None or row.session_id is None:
+        return False
+    told = (row.status, row.started_at, row.completed_at, row.seconds, row.code)
+    bonuses = row.bonus_cents if there.bonuses is None else sum(there.bonuses)
+    same_time = there.return_requested_at in (None, row.return_requested_at)
+    return told == (there.status, there.started_at, there.completed_at, there.seconds, there.code) and (
+        same_time and bonuses == row.bonus_cents
+    )
 
 
 def _match(row: Submission, participant: str) -> None:

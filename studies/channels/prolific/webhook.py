@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from typing import Any
 
@@ -21,6 +22,7 @@ from studies.channels.prolific.tasks import poll_one
 
 OLDEST_SECONDS = 5 * 60
 LONGEST_EVENT_ID = 100
+SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @csrf_exempt
@@ -41,7 +43,7 @@ def is_signed(request: HttpRequest, now: float) -> bool:
     """Whether Prolific sent this, and lately. now: seconds since 1970."""
     timestamp = request.headers.get("X-Prolific-Request-Timestamp", "")
     secret = getattr(settings, "PROLIFIC_WEBHOOK_SECRET", "")  # notifications are not needed, and so neither is a secret
-    if not secret or not timestamp.isdecimal() or abs(now - int(timestamp)) > OLDEST_SECONDS:
+    if not secret or not SECONDS.fullmatch(timestamp) or abs(now - int(timestamp)) > OLDEST_SECONDS:
         return False
     expected = signature(secret, timestamp, request.body)
     return hmac.compare_digest(expected, request.headers.get("X-Prolific-Request-Signature", "").encode())

@@ -1,7 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from studies.allocation import open_session
 from studies.channels.prolific.answers import SubmissionThere
@@ -41,7 +44,7 @@ def test_polling_again_changes_nothing(prolific: Prolific, stand_in: StandIn) ->
     before = Submission.objects.values().get()
     again = poll(row, prolific)
     assert (again.submissions, again.changed) == (1, 0)
-    assert {**Submission.objects.values().get(), "read_at": None} == {**before, "read_at": None}
+    assert Submission.objects.values().get() == before
 
 
 def test_what_was_said_before_does_not_undo_what_was_said_later(prolific: Prolific, stand_in: StandIn) -> None:
@@ -54,6 +57,28 @@ def test_what_was_said_before_does_not_undo_what_was_said_later(prolific: Prolif
     assert take_over(row, late, now)
     assert not take_over(row, early, now - timedelta(seconds=1))
     assert row.submissions.get().status == "AWAITING REVIEW"
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_in_whatever_order_and_however_often_it_is_told_the_latest_stays(prolific: Prolific, data: st.DataObject) -> None:
+    row = ProlificStudy.objects.first() or published(prolific)
+    statuses = data.draw(st.lists(st.sampled_from(Submission.Status.values), min_size=1, max_size=5))
+    told = data.draw(st.permutations([*enumerate(statuses), *enumerate(statuses)]))
+    there = SubmissionThere(
+        id=f"submission-{row.submissions.count()}",
+        participant="ada",
+        status="",
+        started_at=NOON,
+        completed_at=None,
+        seconds=None,
+        code="",
+        bonuses=(),
+        return_requested_at=None,
+    )
+    for second, status in told:
+        take_over(row, replace(there, status=status), NOON + timedelta(seconds=second))
+    assert Submission.objects.get(prolific_id=there.id).status == statuses[-1]
 
 
 def test_a_session_that_comes_after_its_submission_is_found_later(prolific: Prolific, stand_in: StandIn) -> None:
@@ -127,7 +152,7 @@ def test_a_status_that_nobody_foresaw_is_kept_as_it_is(prolific: Prolific, stand
     row = published(prolific)
     came = stand_in.state.come(row.prolific_id, "ada")
     there = prolific.submission(came)
-    take_over(row, SubmissionThere(**{**vars(there), "status": "ON HOLD"}), timezone.now())
+    take_over(row, replace(there, status="ON HOLD"), timezone.now())
     assert row.submissions.get().status_in_words == "on hold"
 
 

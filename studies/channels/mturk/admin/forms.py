@@ -75,11 +75,29 @@ class PostingForm(PostingModelForm):
             "bucket_region",
             "images_are_public",
         ]
+        labels = {
+            "comparisons_per_hit": "Comparisons per HIT",
+            "countries": "Workers from these countries alone",
+            "bucket_region": "Region of the bucket",
+            "images_are_public": "Images in the bucket are public",
+        }
         widgets = {
             "title": forms.TextInput(attrs={"size": 80}),
             "keywords": forms.TextInput(attrs={"size": 80}),
             "description": forms.Textarea(attrs={"rows": 3, "cols": 80}),
         }
+
+    field_order = (
+        "environment_name",
+        "form",
+        "title",
+        "description",
+        "keywords",
+        "reward",
+        "max_assignments",
+        "comparisons_per_hit",
+        *TIMES,
+    )
 
     def __init__(self, study: Study, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance") or _first_draft(study)

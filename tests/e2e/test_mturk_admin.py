@@ -1,0 +1,168 @@
+"""A study posted on the emulator and paid, as a researcher does it in Chromium."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db.models import F
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from studies.channels.mturk.carrying_out import carry_out
+from studies.channels.mturk.emulator import Emulator
+from studies.channels.mturk.models import Assignment, Posting
+from studies.models import Study
+from tests.e2e.conftest import DESKTOP, PHONE, OpenPage
+from tests.e2e.test_accessibility import assert_accessible
+from tests.studies.channels.mturk.postings import draft, published, work
+from tests.world_study import published_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PICTURES = os.environ.get("EVALSITE_TEST_PICTURES", "")  # a folder for pictures of the pages
+
+
+@pytest.fixture
+def emulator(mturk_emulator: Emulator, settings: Settings) -> Emulator:
+    settings.MTURK_ENDPOINT_URL = mturk_emulator.url
+    return mturk_emulator
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console complains of."""
+    return []
+
+
+@pytest.fixture
+def page(open_page: OpenPage, live_server: LiveServer, complaints: list[str]) -> Page:
+    """The browser of an assistant, who may run studies."""
+    user = User.objects.create_user("rita", password="a good password", is_staff=True)
+    user.groups.add(Group.objects.get(name="assistant"))
+    page = open_page(base_url=live_server.url)
+    page.goto("/admin/studies/study/")
+    page.get_by_label("Username").fill("rita")
+    page.get_by_label("Password").fill("a good password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Select study to view")).to_be_visible()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    return page
+
+
+def look(page: Page, name: str) -> None:
+    """What is to hold of each page: it stands under its banner, and is no wider than the window."""
+    expect(page.get_by_text("Amazon has announced that Mechanical Turk closes")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button).click()
+
+
+def test_a_study_is_quoted_confirmed_reviewed_and_paid(
+    page: Page, emulator: Emulator, client: Client, complaints: list[str]
+) -> None:
+    study = published_study()
+    page.goto(f"/admin/studies/study/{study.pk}/change/")
+    page.get_by_role("link", name="Mechanical Turk", exact=True).click()
+    look(page, "1-new-draft")
+    page.get_by_label("Reward for a HIT").fill("0.5$")
+    press(page, "Save the draft")
+    expect(page.get_by_text("“0.5$” is no amount")).to_be_visible()
+    look(page, "2-refused-draft")
+    page.get_by_label("Reward for a HIT").fill("0.50")
+    page.get_by_label("Time for a HIT").fill("20")
+    press(page, "Save the draft")
+    look(page, "3-draft")
+    press(page, "Get a quote")
+    expect(page.get_by_role("row", name="Total")).to_contain_text("$3.78")  # 6 × (50 + 10 + 3 cents)
+    look(page, "4-quote")
+    page.get_by_label("Budget (dollars)").fill("9.00")
+    press(page, "Confirm, and post 3 HITs")
+    expect(page.get_by_text("Confirmed.", exact=False).first).to_be_visible()
+    look(page, "5-confirmed")
+    posting = _worked_on(emulator, client)
+    press(page, "Poll now")
+    expect(page.get_by_text("new assignments: 3.")).to_be_visible()
+    Assignment.objects.update(accepted_at=F("submitted_at") - timedelta(minutes=10))
+    look(page, "6-polled")
+    _review(page)
+    carry_out(posting)
+    assert sorted(Assignment.objects.values_list("status", flat=True)) == ["Approved", "Approved", "Rejected"]
+    _pay(page)
+    carry_out(posting)
+    assert emulator.account.spent_cents == 2 * 63 + 2 * 180  # 50 cents in ten minutes are $3 an hour; $1.50 are missing
+    page.get_by_role("link", name="Ledger").click()
+    look(page, "14-ledger")
+    assert complaints == []
+
+
+def _worked_on(emulator: Emulator, client: Client) -> Posting:
+    """The only posting, with three assignments handed in."""
+    posting = Posting.objects.get()
+    carry_out(posting)
+    posting.refresh_from_db()
+    for worker, number in (("A1", 1), ("A2", 1), ("A1", 2)):
+        work(emulator, client, worker, posting.hits.get(number=number).hit_id)
+    return posting
+
+
+def _review(page: Page) -> None:
+    """Reject one, after both confirmations, and approve the rest."""
+    page.get_by_role("link", name="Review").click()
+    look(page, "7-review")
+    page.get_by_role("checkbox").nth(0).check()
+    page.get_by_label("Message to the workers").fill("Every answer was the first image.")
+    press(page, "Reject …")
+    look(page, "8-reject")
+    press(page, "Reject: 1")
+    expect(page.get_by_text("Nothing was rejected.")).to_be_visible()
+    page.get_by_label("Type “reject”").fill("reject")
+    press(page, "Reject: 1")
+    expect(page.get_by_text("rejection: wanted")).to_be_visible()
+    look(page, "9-under-way")
+    page.get_by_label("All 3 of").check()
+    press(page, "Approve …")
+    expect(page.get_by_text("is being decided on")).to_be_visible()
+    look(page, "10-approve")
+    press(page, "Approve: 2")
+    expect(page.get_by_text("Approve: 2 assignments")).to_be_visible()
+
+
+def _pay(page: Page) -> None:
+    page.get_by_role("link", name="Wages").click()
+    look(page, "11-wages")
+    page.get_by_label("Hourly wage that nobody should be below").fill("60.00")
+    press(page, "Propose bonuses")
+    look(page, "12-top-ups-beyond-the-budget")
+    page.get_by_label("Hourly wage that nobody should be below").fill("12.00")
+    press(page, "Propose bonuses")
+    look(page, "13-top-ups")
+    press(page, "Send these bonuses")
+    expect(page.get_by_text("A worker process asks Mechanical Turk for it.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_pages_are_accessible_and_fit_the_window(page: Page, emulator: Emulator, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    study = published_study()
+    posting = published(draft(study), budget_cents=400)
+    assert emulator.account.held_cents == 36
+    for environment in ("sandbox", "production"):
+        draft(study, environment_name=environment)
+    _posts(page, study, posting, size)
+
+
+def _posts(page: Page, study: Study, posting: Posting, size: dict[str, int]) -> None:
+    shop = f"/admin/studies/study/{study.pk}/mturk/"
+    addresses = [shop, *(f"{shop}{one.pk}/" for one in Posting.objects.all())]
+    addresses += [f"{shop}{posting.pk}/{name}/" for name in ("review", "wages", "ledger")]
+    for number, address in enumerate(addresses):
+        page.goto(address)
+        look(page, f"{size['width']}-{number}")
+        assert_accessible(page)

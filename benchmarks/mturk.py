@@ -33,10 +33,10 @@ from tests.real_server import ROOT, RealServer, real_server
 
 BALANCE_CENTS = 10_000_000
 REJECTED_EVERY = 7
-PATIENCE_SECONDS = 600.0
+PATIENCE_SECONDS = 1800.0
 SLOW_SECONDS = 0.05
-STARTING_SECONDS = 2.0  # that a process takes before it asks for anything
-KILL_AFTER = (0.2, 2.5)  # seconds more, until it is killed
+KILL_AFTER = (1, 25)  # requests of a process, until it is killed
+LOOK_SECONDS = 0.002  # from one look at the requests to the next: the kill comes somewhere in the midst of one
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def run(comparisons: int, votes: int, faults: float, kills: float, seed: int) ->
     with _site(comparisons, votes) as (emulator, server, folder):
         _command(server, "post", json.dumps({"max_assignments": votes, "reward_cents": 5}))
         emulator.faults.__dict__.update(asdict(_faults(faults, seed)))
-        tender = Tender(server, folder, kills, random.Random(seed))
+        tender = Tender(emulator, server, folder, kills, random.Random(seed))
         crowd = Crowd(emulator)
         with tender.at_work():
             _await(lambda: _command(server, "facts")["created"] == comparisons)
@@ -127,8 +127,8 @@ def _happenings(emulator: Emulator) -> Iterator[tuple[str, Callable[[], None]]]:
 class Tender:
     """A process that carries out and polls, killed at random moments and started again."""
 
-    def __init__(self, server: RealServer, folder: Path, kills: float, draw: random.Random) -> None:
-        self.server, self.log, self.share, self.draw = server, folder / "tend.log", kills, draw
+    def __init__(self, emulator: Emulator, server: RealServer, folder: Path, kills: float, draw: random.Random) -> None:
+        self.emulator, self.server, self.log, self.share, self.draw = emulator, server, folder / "tend.log", kills, draw
         self.kills = 0
 
     @contextmanager
@@ -150,10 +150,22 @@ class Tender:
                 command = [sys.executable, "-m", "tests.mturk_site", "tend"]
                 process = subprocess.Popen(command, cwd=ROOT, env=self.server.site.environment, stdout=log, stderr=log)
             mortal = self.draw.random() < self.share
-            stop.wait(STARTING_SECONDS + self.draw.uniform(*KILL_AFTER) if mortal else None)
+            if mortal:
+                self._await_requests(self.draw.randint(*KILL_AFTER), stop)
+            else:
+                stop.wait()
             self.kills += not stop.is_set()
             process.send_signal(signal.SIGKILL if mortal else signal.SIGTERM)
             process.wait()
+
+    def _await_requests(self, number: int, stop: threading.Event) -> None:
+        """Until the emulator has had so many more, or the run is over."""
+        last = self._requests() + number
+        while not stop.wait(LOOK_SECONDS) and self._requests() < last:
+            continue
+
+    def _requests(self) -> int:
+        return sum(list(self.emulator.requests.values()))  # a copy first: the emulator's threads go on counting
 
 
 def _disagreements(facts: Any, emulator: Emulator, crowd: Crowd, comparisons: int, votes: int) -> Iterator[str]:

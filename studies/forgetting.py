@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from studies.channels.base import channel_named
 from studies.models import LogLine, PersonalLink, Report, Session, Study, Trial, Worker
 
 
@@ -24,6 +25,7 @@ def forget(worker: Worker, who: str, now: datetime) -> Sequence[Study]:
     Report.objects.filter(trial__worker=worker).update(text="")
     PersonalLink.objects.filter(worker=worker).delete()
     worker.flags.all().delete()
+    channel_named(worker.channel).forget(worker)
     worker.hashed_id, worker.plain_id = secrets.token_hex(32), ""
     worker.save()
     for study in studies:

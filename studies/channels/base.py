@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
 from studies.errors import StudyError
-from studies.models import Session, Study
+from studies.models import Session, Study, Worker
 
 # By dotted path, so that a channel's own libraries are loaded only where it is used. A name may go on behind a colon: of the
 # panels there are as many as a researcher names.
@@ -86,6 +86,10 @@ class Channel(Protocol):
 
         visit: what the channel calls the sitting, as above.
         """
+        ...
+
+    def forget(self, worker: Worker) -> None:
+        """Delete what rows of the channel's own hold of what a worker gave."""
         ...
 
 

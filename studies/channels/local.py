@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from studies.channels.base import Completion, TurnedAway
-from studies.models import Session, Study
+from studies.models import Session, Study, Worker
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -49,6 +49,9 @@ class LocalChannel:
 
     def turned_away(self, study: Study, why: TurnedAway, visit: str) -> Completion | None:  # noqa: ARG002
         return None
+
+    def forget(self, worker: Worker) -> None:
+        """Nothing: this channel has no rows."""
 
 
 channel = LocalChannel

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from studies.channels.base import Completion, TurnedAway
 from studies.channels.mturk import visits
-from studies.models import Session, Study
+from studies.channels.mturk.models import Assignment
+from studies.models import Session, Study, Worker
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class MTurkChannel:
 
     def turned_away(self, study: Study, why: TurnedAway, visit: str) -> Completion | None:  # noqa: ARG002
         return None
+
+    def forget(self, worker: Worker) -> None:
+        """The answers that came with assignments; that there were assignments, and what they cost, stays in the books."""
+        Assignment.objects.filter(worker=worker).update(answers="")
 
 
 channel = MTurkChannel

@@ -18,7 +18,7 @@ from studies.channels.panel.arrival import (
     remembered_worker,
 )
 from studies.channels.panel.models import PanelLink
-from studies.models import Session, Study
+from studies.models import Session, Study, Worker
 
 
 @dataclass
@@ -98,6 +98,9 @@ class PanelChannel:
         if not channel_id:
             raise please_come_by_the_panel(self.name.partition(":")[2])
         return channel_id
+
+    def forget(self, worker: Worker) -> None:
+        """Nothing: this channel's rows hold nothing of what people gave."""
 
 
 channel = PanelChannel

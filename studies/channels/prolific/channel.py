@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from studies.channels.base import Completion, NotIdentified, TurnedAway
 from studies.channels.prolific.models import ProlificStudy
-from studies.models import Session, Study
+from studies.models import Session, Study, Worker
 
 COMPLETE = "https://app.prolific.com/submissions/complete?cc="
 COOKIE = "prolific_worker"
@@ -68,6 +68,9 @@ class ProlificChannel:
         else:
             sentence = _("Please go back to Prolific with this code; it does not count against you:")
         return _back_to_prolific(sentence, _latest(study).screen_out_code)
+
+    def forget(self, worker: Worker) -> None:
+        """Nothing: submissions hold times and states, and nothing of what people gave."""
 
 
 def _back_to_prolific(sentence: str, code: str) -> Completion:

@@ -90,6 +90,7 @@ def _page(request: HttpRequest, row: ProlificStudy) -> dict[str, Any]:
         "median_warning": check_median(row.reward_cents, times_taken(row), row.currency),
         "strangers": list(strangers(row)),
         "uncertain": row.intents.unsettled().select_related("submission"),
+        "waiting": set(row.intents.filter(state=Intent.State.WAITING).values_list("submission", flat=True)),
         "to_pay": [_to_pay(row, intent) for intent in to_pay(row)],
         "has_token": bool(settings.PROLIFIC_TOKEN),
         "is_over": row.status in (ProlificStudy.Status.AWAITING_REVIEW, ProlificStudy.Status.COMPLETED),

@@ -153,6 +153,15 @@ def test_those_that_are_ticked_are_approved(researcher: Client, prolific: Prolif
     assert "Tick the submissions that you mean." in _press(researcher, row.study, "decide", approve="Approve")
 
 
+def test_an_approval_that_waits_is_shown(researcher: Client, prolific: Prolific, stand_in: StandIn) -> None:
+    row = published(prolific)
+    stand_in.state.come(row.prolific_id, "ada")
+    _press(researcher, row.study, "poll")
+    html = _press(researcher, row.study, "decide", approve="Approve", submission=[row.submissions.get().pk])
+    assert "Approved: 0 done, 1 wait until Prolific has them for review." in html
+    assert "active, will be approved" in html
+
+
 def test_a_rejection_is_refused_or_carried_out_with_its_words(
     researcher: Client, prolific: Prolific, stand_in: StandIn
 ) -> None:

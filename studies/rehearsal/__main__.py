@@ -41,11 +41,12 @@ def _sit(link: str, voter: Voter, answered: Callable[[], object]) -> None:
     with Visit(link) as visit:
         trial = visit.start()
         while trial:
-            trial = _answer(visit, voter, trial)
+            trial = answer(visit, voter, trial)
             answered()
 
 
-def _answer(visit: Visit, voter: Voter, trial: TrialPage) -> TrialPage | None:
+def answer(visit: Visit, voter: Voter, trial: TrialPage) -> TrialPage | None:
+    """Send what a voter makes of a trial; the next trial, None after the last."""
     if trial.asks_for_caption:
         return visit.describe(trial, voter.describe(trial))
     return visit.answer(trial, voter.vote(trial))

@@ -13,6 +13,7 @@ import httpx
 from bs4 import BeautifulSoup, Tag
 
 SECONDS_TO_WAIT = 30
+HANDING_IN = "form[action$='/mturk/externalSubmit']"
 
 
 class SiteDoesNotAnswer(Exception):
@@ -106,6 +107,13 @@ class Visit:
             response = self._send(trial, {"caption-indescribable": "on"})
         return self._trial(response)
 
+    def hand_in(self) -> None:
+        """Send the form that a frame of Mechanical Turk ends with. Raises UnexpectedPage where there is none."""
+        page = self._page(self._request("GET", self.link))
+        if page.select_one(HANDING_IN) is None:
+            raise UnexpectedPage(f"{self.link} has nothing to be handed in.")
+        self._page(self._request("POST", _action(page, HANDING_IN), _hidden(page, HANDING_IN)))
+
     def _send(self, trial: TrialPage, fields: Mapping[str, str]) -> httpx.Response:
         return self._request("POST", trial.address, {**trial.hidden, **fields})
 
@@ -114,7 +122,7 @@ class Visit:
         prompt = page.find(id="prompt")
         if prompt is None:
             return None
-        address = str(response.url)
+        address = urljoin(str(response.url), _action(page, "form.questions"))
         images = [self._request("GET", urljoin(address, str(image["src"]))) for image in page.select(".images img")]
         return TrialPage(
             address=address,
@@ -148,6 +156,12 @@ def _tls() -> ssl.SSLContext:
 
 def _hidden(page: BeautifulSoup, form: str) -> dict[str, str]:
     return {str(field["name"]): str(field["value"]) for field in page.select(f"{form} input[type=hidden]")}
+
+
+def _action(page: BeautifulSoup, form: str) -> str:
+    """Where a form goes; empty for the page's own address."""
+    found = page.select_one(form)
+    return str(found.get("action", "")) if found else ""
 
 
 def _question(fieldset: Tag) -> Question:

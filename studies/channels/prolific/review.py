@@ -4,7 +4,7 @@ researcher-help.prolific.com, “Valid rejection reasons”. Only what awaits re
 early, because the participant's way back to Prolific is slower than we are, waits and is carried out when Prolific is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from studies.channels.prolific import intents
 from studies.channels.prolific.client import Prolific
-from studies.channels.prolific.errors import AgainstTheRules, ProlificError, Refused
+from studies.channels.prolific.errors import AgainstTheRules, MayHaveHappened, ProlificError, Refused, Unreachable
 from studies.channels.prolific.models import Intent, ProlificStudy, Submission
 from studies.channels.prolific.rules import REJECTIONS, check_failed_checks, check_rejection_words, check_too_quick
 from studies.models import LogLine, Trial
@@ -38,16 +38,9 @@ class Decided:
         return ", ".join([*parts, *([f"{len(self.refused)} refused"] if self.refused else [])])
 
 
-def approve(chosen: Iterable[Submission], prolific: Prolific, who: str, now: datetime) -> Decided:
+def approve(chosen: Sequence[Submission], prolific: Prolific, who: str, now: datetime) -> Decided:
     """Pay the reward to each. Who is still at it is approved later, when Prolific has the submission for review."""
-    decided = Decided()
-    for submission in chosen:
-        try:
-            done = _approve(submission, prolific, who, now)
-        except ProlificError as error:
-            decided.refused.append(f"{submission}: {error}")
-        else:
-            (decided.done if done else decided.waiting).append(submission)
+    decided = _each(chosen, lambda submission: _approve(submission, prolific, who, now))
     return _logged(decided, who, "prolific approve", now, [*decided.done, *decided.waiting])
 
 
@@ -69,34 +62,19 @@ def reject(submission: Submission, prolific: Prolific, category: str, message: s
 
 
 def reject_all(
-    chosen: Iterable[Submission], prolific: Prolific, category: str, message: str, who: str, now: datetime
+    chosen: Sequence[Submission], prolific: Prolific, category: str, message: str, who: str, now: datetime
 ) -> Decided:
     """Reject each for the same reason, where Prolific allows it. Raises AgainstTheRules for words that do not do."""
     check_rejection_words(category, message)
-    decided = Decided()
-    for submission in chosen:
-        try:
-            reject(submission, prolific, category, message, who, now)
-        except ProlificError as error:
-            decided.refused.append(f"{submission}: {error}")
-        else:
-            decided.done.append(submission)
-    return decided
+    return _each(chosen, lambda submission: bool(reject(submission, prolific, category, message, who, now)))
 
 
-def request_return(chosen: Iterable[Submission], prolific: Prolific, reasons: list[str], who: str, now: datetime) -> Decided:
+def request_return(chosen: Sequence[Submission], prolific: Prolific, reasons: list[str], who: str, now: datetime) -> Decided:
     """Ask each participant to return the submission, for reasons that they read. Raises AgainstTheRules without a reason."""
     reasons = [reason.strip() for reason in reasons if reason.strip()]
     if not reasons:
         raise AgainstTheRules("Say why the submission should be returned: the participant reads it.")
-    decided = Decided()
-    for submission in chosen:
-        try:
-            _request_return(submission, prolific, reasons, who, now)
-        except ProlificError as error:
-            decided.refused.append(f"{submission}: {error}")
-        else:
-            decided.done.append(submission)
+    decided = _each(chosen, lambda submission: _request_return(submission, prolific, reasons, who, now))
     return _logged(decided, who, "prolific return", now, decided.done)
 
 
@@ -105,19 +83,41 @@ def approve_those_that_waited(prolific_study: ProlificStudy, prolific: Prolific)
     approved = 0
     for intent in prolific_study.intents.filter(kind=Kind.APPROVE, state=State.WAITING).select_related("submission"):
         submission = intent.submission
-        if submission is None or submission.is_under_way or submission.status == Status.PROCESSING:
-            continue
-        state = State.PENDING if submission.awaits_review else State.FAILED
-        # The conditional write is the claim: of two processes one goes on.
-        if not Intent.objects.filter(pk=intent.pk, state=State.WAITING).update(
-            state=state, detail="" if submission.awaits_review else NOT_ANY_MORE, at=timezone.now()
-        ):
-            continue
-        if submission.awaits_review:
-            intent.refresh_from_db()
+        if submission and submission.awaits_review and _taken_up(intent, State.PENDING):
             with suppress(ProlificError):  # the intent tells it
                 approved += _try(intent, submission, prolific)
+        elif submission and submission.is_decided:
+            _taken_up(intent, State.FAILED, NOT_ANY_MORE)
     return approved
+
+
+def _each(chosen: Sequence[Submission], decide: Callable[[Submission], bool]) -> Decided:
+    """Decide on each; once Prolific does not answer, the others are left alone.
+
+    decide: whether it is done; False if it waits.
+    """
+    decided = Decided()
+    for number, submission in enumerate(chosen, start=1):
+        try:
+            done = decide(submission)
+        except (Unreachable, MayHaveHappened) as error:
+            decided.refused.append(f"{submission}: {error}")
+            if left := len(chosen) - number:
+                decided.refused.append(f"{left} more were left alone.")
+            return decided
+        except ProlificError as error:
+            decided.refused.append(f"{submission}: {error}")
+        else:
+            (decided.done if done else decided.waiting).append(submission)
+    return decided
+
+
+def _taken_up(intent: Intent, state: Intent.State, detail: str = "") -> bool:
+    """Whether this process takes up an approval that waited: of two, one does."""
+    waiting = Intent.objects.filter(pk=intent.pk, state=State.WAITING)
+    taken = waiting.update(state=state, detail=detail, at=timezone.now()) == 1
+    intent.refresh_from_db()
+    return taken
 
 
 def _approve(submission: Submission, prolific: Prolific, who: str, now: datetime) -> bool:
@@ -146,7 +146,7 @@ def _try(intent: Intent, submission: Submission, prolific: Prolific) -> bool:
     return True
 
 
-def _request_return(submission: Submission, prolific: Prolific, reasons: list[str], who: str, now: datetime) -> None:
+def _request_return(submission: Submission, prolific: Prolific, reasons: list[str], who: str, now: datetime) -> bool:
     if not (submission.awaits_review or submission.is_under_way):
         raise AgainstTheRules(f"It is {submission.status_in_words} and cannot be returned.")
     if submission.return_requested_at:
@@ -155,6 +155,7 @@ def _request_return(submission: Submission, prolific: Prolific, reasons: list[st
     intent = intents.write(submission.prolific_study, wanted)
     intents.carry_out(intent, lambda: prolific.request_return(submission.prolific_id, reasons))
     Submission.objects.filter(pk=submission.pk).update(return_requested_at=now)
+    return True
 
 
 def _wanted(kind: Intent.Kind, submission: Submission, who: str, now: datetime, body: dict[str, Any]) -> intents.Wanted:

@@ -57,6 +57,11 @@ class Submission(models.Model):
         return self.status == self.Status.AWAITING_REVIEW
 
     @property
+    def is_decided(self) -> bool:
+        """Whether nothing is left to decide on: it was decided, or given up."""
+        return not (self.awaits_review or self.is_under_way or self.status == self.Status.PROCESSING)
+
+    @property
     def is_under_way(self) -> bool:
         return self.status in self.UNDER_WAY
 

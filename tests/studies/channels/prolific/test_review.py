@@ -32,7 +32,7 @@ def test_approving_twice_asks_prolific_once(prolific: Prolific, stand_in: StandI
     row = published(prolific)
     chosen = awaiting(row, stand_in, prolific)
     review.approve(chosen, prolific, WHO, NOON)
-    again = review.approve(row.submissions.all(), prolific, WHO, NOON)
+    again = review.approve(list(row.submissions.all()), prolific, WHO, NOON)
     assert "It is approved; only what awaits review" in again.refused[0]
     assert stand_in.times("POST", f"submissions/{chosen[0].prolific_id}/transition/") == 1
 
@@ -43,7 +43,7 @@ def test_an_approval_that_comes_before_the_participant_is_back_is_carried_out_la
     row = published(prolific)
     came = stand_in.state.come(row.prolific_id, "ada")
     poll(row, prolific)
-    decided = review.approve(row.submissions.all(), prolific, WHO, NOON)
+    decided = review.approve(list(row.submissions.all()), prolific, WHO, NOON)
     assert len(decided.waiting) == 1
     poll(row, prolific)
     assert stand_in.times("POST", f"submissions/{came}/transition/") == 0
@@ -56,7 +56,7 @@ def test_an_approval_that_waits_is_dropped_when_the_participant_gives_up(prolifi
     row = published(prolific)
     came = stand_in.state.come(row.prolific_id, "ada")
     poll(row, prolific)
-    review.approve(row.submissions.all(), prolific, WHO, NOON)
+    review.approve(list(row.submissions.all()), prolific, WHO, NOON)
     stand_in.state.give_back(came)
     assert poll(row, prolific).approved == 0
     intent = row.intents.get(kind=Intent.Kind.APPROVE)
@@ -92,6 +92,19 @@ def test_an_approval_without_an_answer_is_not_told_again_before_it_is_read_back(
     assert poll(row, prolific).settled == 1
     assert stand_in.times("POST", f"submissions/{submission.prolific_id}/transition/") == 1
     assert row.intents.get(kind=Intent.Kind.APPROVE).state == Intent.State.DONE
+
+
+@pytest.mark.parametrize("faults", [[LOST], [LIMITED] * 5])
+def test_once_prolific_does_not_answer_the_others_are_left_alone(
+    prolific: Prolific, stand_in: StandIn, faults: list[str]
+) -> None:
+    row = published(prolific)
+    chosen = awaiting(row, stand_in, prolific, submissions=3)
+    stand_in.fail(f"{chosen[1].prolific_id}/transition/", *faults)
+    decided = review.approve(chosen, prolific, WHO, NOON)
+    assert decided.done == chosen[:1]
+    assert decided.refused[-1] == "1 more were left alone."
+    assert _there(stand_in, chosen[2]) == "AWAITING REVIEW"
 
 
 def test_approvals_are_repeated_where_prolific_asks_for_patience(prolific: Prolific, stand_in: StandIn) -> None:
@@ -147,7 +160,7 @@ def test_a_return_is_asked_for_once_with_its_reasons(prolific: Prolific, stand_i
         review.request_return(chosen, prolific, [" "], WHO, NOON)
     assert review.request_return(chosen, prolific, ["Withdrew consent.", ""], WHO, NOON).done == chosen
     assert stand_in.asked[-1][2] == {"request_return_reasons": ["Withdrew consent."]}
-    again = review.request_return(row.submissions.all(), prolific, ["Withdrew consent."], WHO, NOON)
+    again = review.request_return(list(row.submissions.all()), prolific, ["Withdrew consent."], WHO, NOON)
     assert "was asked already" in again.refused[0]
 
 
@@ -185,7 +198,7 @@ def test_whoever_is_screened_out_for_a_reward_is_not_decided_on(prolific: Prolif
     session_of(row, "ada", came)
     stand_in.state.complete(came, row.screen_out_code)
     poll(row, prolific)
-    assert "It is screened out" in review.approve(row.submissions.all(), prolific, WHO, NOON).refused[0]
+    assert "It is screened out" in review.approve(list(row.submissions.all()), prolific, WHO, NOON).refused[0]
 
 
 def _answer_checks(submission: Submission, *, rightly: list[bool]) -> None:

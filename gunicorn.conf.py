@@ -6,3 +6,6 @@ preload_app = True  # loaded once and then forked: a quicker start, and less mem
 workers = os.cpu_count() or 1
 threads = 4
 keepalive = 30  # seconds; a worker looks at a trial for about so long, and then needs no new connection
+# Of an access log, if one is asked for: no referrers, and nothing behind a “?”, where Mechanical Turk's tokens and ids of
+# participants stand. Personal links are paths: whoever reads such a log could follow them, so it is no file for everybody.
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(B)s %(M)s ms "%(a)s"'

@@ -14,6 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from studies.channels.mturk.environments import PRODUCTION, SANDBOX, environment
 from studies.headers import worker_page
 
+# Where Amazon shows workers production's HITs; their answers go to www.mturk.com all the same, and come back from there.
+PAGES_OF_PRODUCTION = "https://worker.mturk.com"
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -36,5 +39,5 @@ def framed(view: View[P]) -> Callable[..., HttpResponseBase]:
 
 def worker_sites() -> list[str]:
     """The origins of Mechanical Turk's own pages, and the emulator's where there is one."""
-    sites = [environment(PRODUCTION).worker_site, environment(SANDBOX).worker_site]
+    sites = [PAGES_OF_PRODUCTION, environment(PRODUCTION).worker_site, environment(SANDBOX).worker_site]
     return [*sites, settings.MTURK_ENDPOINT_URL] if settings.MTURK_ENDPOINT_URL else sites

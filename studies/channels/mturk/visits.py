@@ -5,7 +5,9 @@ handed in. It stands where Django's token against forged requests would, and doe
 """
 
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core import signing
@@ -25,15 +27,17 @@ LONGEST = 366 * 24 * 60 * 60  # seconds: no assignment lasts longer
 
 @dataclass(frozen=True)
 class Visit:
-    """A worker with an assignment in hand."""
+    """A worker with an assignment in hand. came_with: the token that said so, where there was one."""
 
     worker_id: str
     assignment_id: str
     hit: str
+    came_with: str = field(default="", compare=False)
 
-    @property
+    @cached_property
     def token(self) -> str:
-        return signing.dumps([self.worker_id, self.assignment_id, self.hit], salt=SALT, compress=True)
+        """The same on all pages of an assignment, so that images fetched ahead have the addresses that are asked for."""
+        return self.came_with or signing.dumps([self.worker_id, self.assignment_id, self.hit], salt=SALT, compress=True)
 
 
 def asked_by(request: HttpRequest, hit: Hit) -> Visit | None:
@@ -53,7 +57,11 @@ def asked_by(request: HttpRequest, hit: Hit) -> Visit | None:
         raise NotIdentified(
             _("This page would not hand your answers in to Mechanical Turk. Please return the HIT and accept it again.")
         )
-    return Visit(worker_id, assignment_id, hit.token)
+    visit = Visit(worker_id, assignment_id, hit.token)
+    with suppress(NotIdentified):
+        known = opened(request.GET.get(PARAMETER, ""), hit.posting.assignment_seconds + GRACE)
+        return known if known == visit else visit
+    return visit
 
 
 def sent_by(request: HttpRequest, hit: Hit) -> Visit:
@@ -74,4 +82,5 @@ def opened(token: str, seconds: int = LONGEST) -> Visit:
         raise NotIdentified(_("The time for this HIT is over. Please return the HIT and accept it again.")) from error
     except signing.BadSignature as error:
         raise NotIdentified(_("This page does not know who you are. Please return the HIT and accept it again.")) from error
-    return Visit(*told)
+    worker_id, assignment_id, hit = told
+    return Visit(worker_id, assignment_id, hit, token)

@@ -2,9 +2,15 @@
 
 /* How long the page of a trial could be seen, sent with the answer in seconds. */
 {
-  let trial = location.pathname;
+  let trial = asked();
   let seen = 0; // milliseconds, until `since`
   let since = null; // null while the page is hidden
+
+  // In Mechanical Turk's frame all trials have one path; where the answer goes to tells them apart everywhere.
+  function asked() {
+    const address = new URL(document.querySelector("form.questions")?.action ?? location);
+    return `${address.pathname} ${address.searchParams.get("trial")}`;
+  }
 
   function start() {
     since ??= document.hidden ? null : performance.now();
@@ -22,7 +28,7 @@
   document.addEventListener("page", () => {
     stop();
     // A page that comes back because an answer was missing is still the same look.
-    if (location.pathname !== trial) [trial, seen] = [location.pathname, 0];
+    if (asked() !== trial) [trial, seen] = [asked(), 0];
     start();
   });
 

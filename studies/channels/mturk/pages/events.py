@@ -4,6 +4,7 @@ They may come twice, late, out of order, or from somebody else: all that one doe
 """
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_POST
 
 from studies.channels.mturk.models import Hit, Posting
 from studies.channels.mturk.notifying import posting_of
+from studies.channels.mturk.visits import ID
 
 LONGEST_BODY = 256 * 1024
 LONGEST_ADDRESS = 1000
-AMAZON = ".amazonaws.com"
+AMAZON_SNS = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com")  # of the rest of amazonaws.com, much is anybody's
+UNREADABLE = (ValueError, RecursionError)  # the latter of what is nested a thousand deep
 
 
 @csrf_exempt
@@ -40,7 +43,7 @@ def _told(body: bytes) -> dict[str, Any]:
     """The fields of a message; none of what is no message."""
     try:
         told = json.loads(body)
-    except ValueError:
+    except UNREADABLE:
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -57,12 +60,13 @@ def _is_amazons(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.scheme == "https" and (parts.hostname or "").endswith(AMAZON)
+    return parts.scheme == "https" and AMAZON_SNS.fullmatch(parts.netloc) is not None and address.isascii()
 
 
 def _hit_ids(told: dict[str, Any]) -> set[str]:
     """The HITs that a notification names."""
     try:
-        return {str(event["HITId"]) for event in json.loads(told["Message"])["Events"] if "HITId" in event}
-    except (ValueError, KeyError, TypeError):
+        named = {str(event["HITId"]) for event in json.loads(told["Message"])["Events"] if "HITId" in event}
+    except (*UNREADABLE, KeyError, TypeError):
         return set()
+    return {hit_id for hit_id in named if ID.fullmatch(hit_id)}

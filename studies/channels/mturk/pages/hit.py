@@ -5,12 +5,15 @@ It works without JavaScript and without cookies. A GET shows how far the assignm
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from studies.channels.base import NotIdentified
+from studies.channels.mturk.environments import EMULATOR
 from studies.channels.mturk.frame import framed
 from studies.channels.mturk.models import Hit, Posting
 from studies.channels.mturk.opening import open_session, session_of
@@ -19,14 +22,17 @@ from studies.channels.mturk.visits import Visit, asked_by, sent_by
 from studies.errors import NoPlaceLeft
 from studies.models import Session, Worker
 from studies.pages.entrance_form import EntranceForm
+from studies.rate_limit import SESSIONS
 
 
 @framed
 @require_http_methods(["GET", "HEAD", "POST"])
 def hit(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of a HIT."""
-    hits = Hit.objects.select_related("posting__study").exclude(posting__state=Posting.State.DRAFT)
-    found = get_object_or_404(hits, token=token)
+    """The page of a HIT. What is wrong is said in the frame, too: of a page that may not be framed nothing is seen."""
+    found = _behind(token)
+    if found is None:
+        reason = _("This page was not opened as Mechanical Turk opens it. Please return the HIT and accept it again.")
+        return render(request, "mturk/refused.html", {"reason": reason}, status=404)
     translation.activate(found.posting.study.language)
     try:
         visit = sent_by(request, found) if request.method == "POST" else asked_by(request, found)
@@ -35,6 +41,15 @@ def hit(request: HttpRequest, token: str) -> HttpResponse:
     if visit is None:
         return render(request, "mturk/preview.html", steps.welcome(found))
     return _page(request, found, visit)
+
+
+def _behind(token: str) -> Hit | None:
+    """The HIT that was posted with that token, and whose pages are here; none of an emulator where there is none now."""
+    hits = Hit.objects.select_related("posting__study").filter(posting__form=Posting.Form.EXTERNAL)
+    hits = hits.exclude(posting__state=Posting.State.DRAFT)
+    if not settings.MTURK_ENDPOINT_URL:
+        hits = hits.exclude(posting__environment_name=EMULATOR)
+    return hits.filter(token=token).first()
 
 
 def _page(request: HttpRequest, hit: Hit, visit: Visit) -> HttpResponse:
@@ -56,9 +71,14 @@ def _welcome(request: HttpRequest, hit: Hit, visit: Visit, worker: Worker | None
     known = worker is not None and Session.objects.filter(study=hit.posting.study, worker=worker).exists()
     form = EntranceForm(hit.posting.study, request.POST if request.method == "POST" else None)
     if request.method == "POST" and (known or form.is_valid()):
-        return _start(request, hit, visit, form)
+        return _refusal(request, hit, known=known) or _start(request, hit, visit, form)
     page = {**steps.welcome(hit), "form": form, "csrf_token": visit.token}
     return render(request, f"mturk/{'again' if known else 'welcome'}.html", page, status=422 if form.is_bound else 200)
+
+
+def _refusal(request: HttpRequest, hit: Hit, *, known: bool) -> HttpResponse | None:
+    """What is said to a network that too many new workers came from; anybody can make up ids, and each takes places."""
+    return None if known or hit.posting.environment.rehearsal else SESSIONS.attempt(request, timezone.now())
 
 
 def _start(request: HttpRequest, hit: Hit, visit: Visit, form: EntranceForm) -> HttpResponse:

@@ -27,7 +27,7 @@ def quote(request: HttpRequest, posting: Posting) -> HttpResponse:
         messages.error(request, "This posting is confirmed already.")
         return redirect("admin:study_mturk_posting", posting.study_id, posting.pk)
     quoted = quote_for(posting, timezone.now())
-    said = f"Quote of posting {posting.pk}: {dollars(quoted.total)}, faults: {len(quoted.faults)}"
+    said = f"{posting}. Quote: {dollars(quoted.total)}, faults: {len(quoted.faults)}"
     LogLine.objects.add(posting.study, who(request), ACTION, said, timezone.now())
     return render_quote(request, posting, quoted)
 

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import boto3
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from studies.channels.mturk.models import Hit, Intent, Posting
 from tests.studies.channels.mturk.admin.browsing import hidden_of, press
+from tests.studies.channels.mturk.questions.servers import s3
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,7 @@ def test_a_quote_shows_the_sum_and_both_sides_of_it(researcher: Client, posting:
         assert shown in page
     assert hidden_of(page, "quoted")["quoted"] == "36"
     assert not Hit.objects.exists()
-    assert posting.study.log.filter(detail__contains="Quote of posting").exists()
+    assert posting.study.log.filter(detail__contains="Quote: $0.36").exists()
 
 
 def test_ten_workers_are_quoted_with_the_higher_fee(researcher: Client, posting: Posting) -> None:
@@ -84,3 +86,25 @@ def test_a_broker_that_is_down_does_not_lose_the_confirmation(researcher: Client
     assert f"manage.py mturk carry-out {posting.pk}" in page
     posting.refresh_from_db()
     assert not posting.is_draft
+
+
+def test_a_page_of_its_own_is_confirmed_only_with_a_bucket_for_its_images(
+    researcher: Client, posting: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Posting.objects.filter(pk=posting.pk).update(form=Posting.Form.HTML, bucket="pictures")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "none")
+    with s3() as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", address)
+        page = press(researcher, posting, "quote")
+        assert "could not be put into the bucket “pictures”" in page
+        assert "Confirm, and post" not in page
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="pictures")
+        assert "Confirm, and post" in press(researcher, posting, "quote")
+
+
+def test_a_site_on_plain_http_is_refused(researcher: Client, posting: Posting, settings: Settings) -> None:
+    settings.SITE_URL = "http://votes.example.org"
+    page = press(researcher, posting, "quote")
+    assert "Workers could not open this site at http://votes.example.org" in page
+    assert "public https address" in page

@@ -58,3 +58,11 @@ def test_a_wage_that_is_no_amount_is_told(researcher: Client, confirmed: Posting
     hand_in()
     assert f"“{target}” is no amount" in wages(researcher, confirmed, target=target)
     assert f"“{target}” is no amount" in press(researcher, confirmed, "top-up", target=target, cents="0")
+
+
+def test_what_the_budget_does_not_cover_is_not_offered(researcher: Client, confirmed: Posting, hand_in: HandIn) -> None:
+    hand_in()
+    page = wages(researcher, confirmed, target="30.00")  # $4.95 and 20 %
+    assert "together $5.94" in page
+    assert "That is more than is left." in page
+    assert "Send these bonuses" not in page

@@ -16,13 +16,15 @@ from studies.channels.mturk.models import Intent, Posting
 from studies.channels.mturk.models.intent import IntentQuerySet
 from studies.channels.mturk.operations import OPERATIONS
 from studies.channels.mturk.operations.operation import Answer, Operation
+from studies.channels.mturk.requirements import lacks_qualifications
 from studies.channels.mturk.sharing import check_images, upload_images
 from studies.errors import StudyError
 
 Clock = Callable[[], datetime]
 CHECKED = 8  # images, before the first HIT shows them
+Kind = Intent.Operation
 # What no HIT can be without; its intents come first, and hold up the others until they are done.
-FIRST = (Intent.Operation.CREATE_QUALIFICATION, Intent.Operation.CREATE_TYPE)
+FIRST = (Kind.CREATE_QUALIFICATION, Kind.CREATE_TYPE)
 
 
 def carry_out(posting: Posting, clock: Clock = timezone.now) -> int:
@@ -32,13 +34,18 @@ def carry_out(posting: Posting, clock: Clock = timezone.now) -> int:
     workers could not see.
     """
     client = client_for(posting.environment)
-    done = _carry_out_all(posting.intents.filter(operation__in=FIRST), client, clock)
+    done = _carry_out_all(posting.intents.filter(operation=Kind.CREATE_QUALIFICATION), client, clock)
+    if not lacks_qualifications(posting):
+        done += _carry_out_all(posting.intents.filter(operation=Kind.CREATE_TYPE), client, clock)
     posting.refresh_from_db()
     if not posting.hit_type_id:
         return done
-    if posting.intents.due(clock()).filter(operation=Intent.Operation.CREATE_HIT).exists():
+    others = posting.intents.exclude(operation__in=[*FIRST, Kind.CREATE_HIT])
+    done += _carry_out_all(others.exclude(operation=Kind.GRANT, qualification__type_id=""), client, clock)
+    creations = posting.intents.filter(operation=Kind.CREATE_HIT)
+    if creations.due(clock()).exists():
         _share_images(posting, clock())
-    return done + _carry_out_all(posting.intents.exclude(operation__in=FIRST), client, clock)
+    return done + _carry_out_all(creations, client, clock)
 
 
 def _share_images(posting: Posting, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from studies.allocation import refuse_unwelcome
 from studies.channels.mturk.models import Assignment
 from studies.channels.mturk.questions.answers import answers_of, choices_of, seconds_of
 from studies.channels.mturk.questions.order import shown_order
 from studies.channels.mturk.questions_of_hits import comparisons_of, conditions_in_order, key_of
+from studies.confirmation import ANSWERED_AGAIN
 from studies.errors import StudyError
 from studies.housing import give_places
 from studies.models import Comparison, Exclusion, Session, Trial, Vote
@@ -23,15 +25,33 @@ class Answered:
 
 
 def import_answers(assignment: Assignment) -> tuple[Session | None, str]:
-    """The session that an assignment's answers make, which is not saved itself; without one the reason, in a sentence."""
+    """The session that an assignment's answers make, which is not saved itself; without one the reason, in a sentence.
+
+    What the worker has judged before does not count a second time; the rest does.
+    """
     try:
         answered = _read(assignment)
+        _refuse_earlier(assignment)
     except StudyError as error:
         return None, str(error)[:300]
-    had = Trial.objects.taken().filter(worker=assignment.worker, comparison__in=[one.comparison for one in answered])
-    if had.exists():
-        return None, "This worker has judged the same comparison before, so these answers do not count."
-    return _session(assignment, answered), ""
+    trials = Trial.objects.filter(worker=assignment.worker, state__in=ANSWERED_AGAIN)
+    had = set(trials.filter(comparison__in=[one.comparison for one in answered]).values_list("comparison", flat=True))
+    new = [one for one in answered if one.comparison.pk not in had]
+    if not new:
+        return None, "This worker has judged the same comparisons before, so these answers do not count."
+    return _session(assignment, new), ""
+
+
+def _refuse_earlier(assignment: Assignment) -> None:
+    """Raise NotWelcome where the page of this site would have turned the worker away; an excluded worker's answers are kept."""
+    study, rehearsal = assignment.hit.posting.study, assignment.hit.posting.environment.rehearsal
+    if not _is_excluded(assignment):
+        refuse_unwelcome(study, assignment.worker, rehearsal=rehearsal)
+
+
+def _is_excluded(assignment: Assignment) -> bool:
+    study = assignment.hit.posting.study
+    return Exclusion.objects.in_force().filter(study=study, worker=assignment.worker).exists()
 
 
 def _read(assignment: Assignment) -> list[Answered]:
@@ -76,7 +96,7 @@ def _session(assignment: Assignment, answered: list[Answered]) -> Session:
     give_places(posting.study, trials, rehearsal=rehearsal)
     Trial.objects.bulk_create(trials)
     Vote.objects.bulk_create(vote for trial, one in zip(trials, answered, strict=True) for vote in _votes(trial, one))
-    if not rehearsal and Exclusion.objects.in_force().filter(study=posting.study, worker=assignment.worker).exists():
+    if not rehearsal and _is_excluded(assignment):
         session.trials.done().release(Trial.State.EXCLUDED)
     return session
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from studies.allocation import fill, refuse_unwelcome
 from studies.channels.mturk.models import FrameVisit, Hit
 from studies.channels.mturk.questions_of_hits import comparisons_of
+from studies.confirmation import never_arrived
 from studies.errors import NoPlaceLeft, NotWelcome
 from studies.models import Comparison, Place, Session, Study, Trial, Worker
 
@@ -35,9 +36,20 @@ def open_session(hit: Hit, worker: Worker, assignment_id: str, now: datetime) ->
         begun = session_of(hit, worker, assignment_id)
         if begun and begun.state != Session.State.ABANDONED:
             return begun
+        _set_earlier_apart(hit, worker, assignment_id)
         session = fill(_new_session(hit, worker, assignment_id, now), _places(hit, worker))
         FrameVisit.objects.create(session=session, hit=hit)
     return session
+
+
+def _set_earlier_apart(hit: Hit, worker: Worker, assignment_id: str) -> None:
+    """A worker has a HIT once: what the same one answered of it under another assignment was given back there.
+
+    Should that have been handed in all the same, it counts as what comes late does, unless it is answered anew.
+    """
+    earlier = FrameVisit.objects.filter(hit=hit, session__worker=worker, session__assignment=None)
+    for visit in earlier.exclude(session__visit=assignment_id).select_related("session"):
+        never_arrived(visit.session)
 
 
 def _new_session(hit: Hit, worker: Worker, assignment_id: str, now: datetime) -> Session:

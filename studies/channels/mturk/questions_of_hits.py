@@ -22,7 +22,12 @@ def question_of(hit: Hit) -> str:
     posting = hit.posting
     if posting.form == Posting.Form.EXTERNAL:
         return external_question(address_of(hit), posting.frame_height)
-    return html_question(_page(posting, comparisons_of(hit)), posting.frame_height)
+    return page_of(posting, comparisons_of(hit))
+
+
+def page_of(posting: Posting, comparisons: Sequence[Comparison]) -> str:
+    """The XML of a page of its own on these comparisons, whose images have their names. Raises as question_of does."""
+    return html_question(_page(posting, comparisons), posting.frame_height)
 
 
 def address_of(hit: Hit) -> str:

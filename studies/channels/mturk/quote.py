@@ -15,10 +15,11 @@ from studies.channels.mturk.client import Client, call, client_for
 from studies.channels.mturk.environments import EMULATOR
 from studies.channels.mturk.errors import MTurkError, NotReachable
 from studies.channels.mturk.fees import BASE_PERCENT, MANY_ASSIGNMENTS, MANY_PERCENT, MASTERS_PERCENT, fee_cents
-from studies.channels.mturk.hits_to_make import Group, groups_of
+from studies.channels.mturk.hits_to_make import Group, groups_of, let_go_of_places
 from studies.channels.mturk.models import Posting
 from studies.channels.mturk.money import cents_of, dollars
 from studies.channels.mturk.questions.limits import is_secure
+from studies.channels.mturk.questions_of_hits import page_of
 from studies.channels.mturk.requirements import MOST_REQUIREMENTS, own_qualifications
 from studies.channels.mturk.sharing import check_images, name_images, upload_images
 from studies.errors import StudyError
@@ -72,12 +73,14 @@ class Quote:
 def quote_for(posting: Posting, now: datetime) -> Quote:
     """Ask the account's balance and check everything; of a page of its own, the first images are uploaded and fetched."""
     faults = [*_faults_of_form(posting), *_faults_of_study(posting)]
+    groups: Sequence[Group] = []
     try:
+        let_go_of_places(posting, now)
         groups = groups_of(posting)
-        faults += [*_faults_of_groups(posting, groups), *_faults_of_images(posting, groups, now)]
+        faults += [*_faults_of_groups(posting, groups), *_faults_of_page(posting, groups, now)]
         balance: int | None = balance_cents(client_for(posting.environment))
     except MTurkError as error:
-        return _quote(posting, [], None, [*faults, str(error)])
+        return _quote(posting, groups, None, [*faults, str(error)])
     quote = _quote(posting, groups, balance, faults)
     if balance is not None and balance < quote.total:
         short = f"The account has {dollars(balance)}; this costs {dollars(quote.total)}. Prepay the rest, or ask for less."
@@ -153,21 +156,23 @@ def _faults_of_study(posting: Posting) -> Iterator[str]:
     study = posting.study
     if study.state != Study.State.PUBLISHED:
         yield f"“{study}” is {study.get_state_display().lower()}: only a study that takes votes can be posted."
-    if posting.assignment_seconds > 60 * study.session_minutes:
-        yield (
-            f"Workers would have {posting.assignment_seconds} s for an assignment, but the study gives up on a session after "
-            f"{study.session_minutes} minutes: shorten the one or lengthen the other."
-        )
     if posting.form == Posting.Form.EXTERNAL:
         yield from _faults_of_address(posting)
+        yield from _faults_of_time(posting)
     elif study.is_captioning or study.quality.gold_share or study.practice_trials or study.quiz_questions.exists():
         yield "A page of its own asks for votes alone: no quiz, practice, checks or captions. Use this site in MTurk's frame."
-    if posting.environment_name == EMULATOR:
-        return
     number = sum([posting.needs_masters, posting.approval_above is not None, posting.approved_above is not None])
     number += bool(posting.country_codes) + posting.needs_adults + len(own_qualifications(posting))
     if number > MOST_REQUIREMENTS:
         yield f"Mechanical Turk takes {MOST_REQUIREMENTS} qualification requirements at most; these are {number}."
+
+
+def _faults_of_time(posting: Posting) -> Iterator[str]:
+    if posting.assignment_seconds > 60 * posting.study.session_minutes:
+        yield (
+            f"Workers would have {posting.assignment_seconds} s for an assignment, but the study gives up on a session after "
+            f"{posting.study.session_minutes} minutes: shorten the one or lengthen the other."
+        )
 
 
 def _faults_of_address(posting: Posting) -> Iterator[str]:
@@ -187,13 +192,20 @@ def _faults_of_groups(posting: Posting, groups: Sequence[Group]) -> Iterator[str
         )
 
 
-def _faults_of_images(posting: Posting, groups: Sequence[Group], now: datetime) -> Iterator[str]:
-    """Try the image host out with the images of one comparison."""
+def _faults_of_page(posting: Posting, groups: Sequence[Group], now: datetime) -> Iterator[str]:
+    """Make the longest page, and try the image host out with the images of one comparison."""
     if posting.form != Posting.Form.HTML or not posting.bucket or not groups or not posting.pk:
         return
     try:
-        name_images(posting, groups[0][:1])
+        longest = max(groups, key=_characters)
+        name_images(posting, longest)
+        page_of(posting, longest)
         upload_images(posting, now, at_most=4)
         check_images(posting, at_most=4)
     except StudyError as error:
         yield str(error)
+
+
+def _characters(group: Group) -> tuple[int, int]:
+    """By what pages differ in length: how many comparisons, and how long their descriptions."""
+    return len(group), sum(len(comparison.prompt.text.encode()) for comparison in group)

@@ -8,9 +8,10 @@ from django.db import transaction
 from studies.channels.mturk.importing import import_answers
 from studies.channels.mturk.models import Assignment, FrameVisit, Hit, Posting
 from studies.confirmation import confirm
-from studies.models import Session, Study, Worker
+from studies.models import Session, Study, Trial, Worker
 
 UNANSWERED = "Handed in there, but nothing was answered here."
+EXCLUDED = "The worker is excluded from the study, so these answers do not count."
 ANOTHER_WORKER = "Answered here under another worker's id than Mechanical Turk knows it by, so it does not count."
 
 
@@ -21,9 +22,11 @@ def record(hit: Hit, told: dict[str, Any], now: datetime) -> Assignment:
     known = Assignment.objects.filter(assignment_id=told["AssignmentId"]).first()
     if known is None:
         return _first_seen(hit, told, now)
-    if known.status != told["AssignmentStatus"]:
+    # What is decided never waits again: such news is older than what is known.
+    if told["AssignmentStatus"] not in (known.status, Assignment.Status.SUBMITTED):
         known.status, known.decided_at = told["AssignmentStatus"], _decided_at(told)
-        known.save(update_fields=["status", "decided_at"])
+        known.feedback = told.get("RequesterFeedback", known.feedback)
+        known.save(update_fields=["status", "decided_at", "feedback"])
     return known
 
 
@@ -59,8 +62,12 @@ def _confirmed(assignment: Assignment, now: datetime) -> tuple[Session | None, s
     answered = [session for session in own if confirm(session, now)]
     if answered:
         return answered[-1], ""
+    if excluded := [session for session in own if session.trials.filter(state=Trial.State.EXCLUDED).exists()]:
+        return excluded[-1], EXCLUDED
     return (own[-1] if own else None), UNANSWERED
 
 
 def _decided_at(told: dict[str, Any]) -> datetime | None:
-    return told.get("RejectionTime") or told.get("ApprovalTime")
+    """When it got the status that it has; a rejection that was overridden has its time, too."""
+    times = {Assignment.Status.APPROVED: "ApprovalTime", Assignment.Status.REJECTED: "RejectionTime"}
+    return told.get(times.get(told["AssignmentStatus"], ""))

@@ -23,6 +23,12 @@ def own_qualifications(posting: Posting) -> list[tuple[str, int]]:
     return named
 
 
+def lacks_qualifications(posting: Posting) -> bool:
+    """Whether Mechanical Turk does not have all qualifications of our own yet that the requirements name."""
+    there = Qualification.objects.filter(environment_name=posting.environment_name).exclude(type_id="")
+    return not set(own_qualifications(posting)) <= set(there.values_list("kind", "study"))
+
+
 def requirements_of(posting: Posting) -> list[dict[str, Any]]:
     """QualificationRequirements for CreateHITType; the types of our own qualifications must be there already."""
     return [{**requirement, "ActionsGuarded": GUARDED} for requirement in _requirements(posting)]

@@ -1,6 +1,7 @@
 """What a worker process does for postings: carrying out what was written down, and asking what happened."""
 
 import logging
+from collections.abc import Callable
 
 from celery import shared_task
 from django.utils import timezone
@@ -29,12 +30,20 @@ def tend_postings() -> None:
 
 def _tend(posting: Posting, *, polls: bool) -> None:
     """A posting that cannot be tended now must not keep the others from it; its page says why."""
+    steps: list[Callable[[], object]] = [lambda: carry_out(posting)]
+    if polls:
+        steps.append(lambda: poll(posting, timezone.now()))
+    # What was handed in is read even where something could not be carried out, an image host that is away for one.
+    troubles = [trouble for step in steps if (trouble := _trouble_of(step))]
+    if troubles:
+        log.warning("%s: %s", posting, troubles[0])
+    Posting.objects.filter(pk=posting.pk).update(trouble=troubles[0][:500] if troubles else "")
+
+
+def _trouble_of(step: Callable[[], object]) -> str:
+    """Why a step could not be done; empty where it was."""
     try:
-        carry_out(posting)
-        if polls:
-            poll(posting, timezone.now())
+        step()
     except StudyError as reason:
-        log.warning("%s: %s", posting, reason)
-        Posting.objects.filter(pk=posting.pk).update(trouble=str(reason)[:500])
-    else:
-        Posting.objects.filter(pk=posting.pk).update(trouble="")
+        return str(reason)
+    return ""

@@ -13,6 +13,7 @@ from studies.models.study import new_token
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 SHORTEST, LONGEST, LONGEST_DELAY = 30, 365 * DAY, 30 * DAY
+MOST_COUNTRIES = 30  # LocaleValues with In
 KEYWORDS = "images, comparison, survey"
 
 
@@ -115,6 +116,8 @@ class Posting(models.Model):
         faults = {}
         if any(len(code) != 2 or not code.isalpha() for code in self.country_codes):
             faults["countries"] = "Write countries with two letters each, such as US GB."
+        elif len(self.country_codes) > MOST_COUNTRIES:
+            faults["countries"] = f"Mechanical Turk takes {MOST_COUNTRIES} countries at most; leave it empty for all."
         if self.form == Posting.Form.HTML and not self.bucket:
             faults["bucket"] = "A page of its own needs an S3 bucket for its images."
         if not self.title.isprintable():

@@ -17,15 +17,20 @@ def s3() -> Iterator[str]:
     command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", "0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
+        address = next(filter(None, (re.search(r"Running on (http://\S+)", line) for line in process.stderr)))[1]
+        # It says a line of each request, and would wait for ever once nobody reads them.
+        listening = threading.Thread(target=process.stderr.read)
+        listening.start()
         try:
-            yield next(filter(None, (re.search(r"Running on (http://\S+)", line) for line in process.stderr)))[1]
+            yield address
         finally:
             process.terminate()
+            listening.join()
 
 
 @contextmanager
 def answering(status: int, headers: Mapping[str, str]) -> Iterator[str]:
-    """The address of a server that answers every GET alike, until the block ends."""
+    """The address of a server that answers every GET and PUT alike, until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -33,6 +38,10 @@ def answering(status: int, headers: Mapping[str, str]) -> Iterator[str]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
+
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Tests are quiet."""

@@ -31,6 +31,7 @@ def test_each_role_may_do_what_the_table_says(role: str, may: set[str]) -> None:
     asked = {SEE_RESULTS, RUN_STUDY, DECIDE_EXCLUSIONS, "studies.change_study", "generation.add_run"}
     assert {permission for permission in asked if user.has_perm(permission)} == may
     assert user.has_perms(["studies.view_study", "generation.view_image"])
+    assert user.has_perms(["mturk.view_posting", "panel.view_panellink", "prolific.view_prolificstudy"])
     assert not user.has_perm("auth.add_user")
 
 

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -147,22 +148,28 @@ def _pay(page: Page) -> None:
     expect(page.get_by_text("A worker process asks Mechanical Turk for it.")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_pages_are_accessible_and_fit_the_window(page: Page, emulator: Emulator, size: dict[str, int]) -> None:
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")])
+def test_pages_are_accessible_and_fit_the_window(page: Page, emulator: Emulator, size: dict[str, int], scheme: Any) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     study = published_study()
     posting = published(draft(study), budget_cents=400)
     assert emulator.account.held_cents == 36
     for environment in ("sandbox", "production"):
         draft(study, environment_name=environment)
-    _posts(page, study, posting, size)
+    _look_at_all(page, study, posting, f"{size['width']}-{scheme}")
 
 
-def _posts(page: Page, study: Study, posting: Posting, size: dict[str, int]) -> None:
-    shop = f"/admin/studies/study/{study.pk}/mturk/"
-    addresses = [shop, *(f"{shop}{one.pk}/" for one in Posting.objects.all())]
-    addresses += [f"{shop}{posting.pk}/{name}/" for name in ("review", "wages", "ledger")]
+def _look_at_all(page: Page, study: Study, posting: Posting, name: str) -> None:
+    pages = f"/admin/studies/study/{study.pk}/mturk/"
+    addresses = [pages, *(f"{pages}{one.pk}/" for one in Posting.objects.order_by("pk"))]
+    addresses += [f"{pages}{posting.pk}/{name}/" for name in ("review", "wages", "ledger")]
     for number, address in enumerate(addresses):
         page.goto(address)
-        look(page, f"{size['width']}-{number}")
+        look(page, f"{name}-{number}")
         assert_accessible(page)
+    page.goto(addresses[-4])  # production
+    press(page, "Get a quote")
+    expect(page.get_by_role("heading", name="This cannot be confirmed")).to_be_visible()
+    look(page, f"{name}-quote")
+    assert_accessible(page)

@@ -16,6 +16,7 @@ from studies.channels.mturk.confirming import ACTION, raise_budget
 from studies.channels.mturk.dry_run import as_said, dry_run
 from studies.channels.mturk.models import Posting
 from studies.channels.mturk.money import cents_of
+from studies.channels.mturk.notifying import ask_for_notifications
 from studies.channels.mturk.polling import poll
 from studies.errors import StudyError
 from studies.models import LogLine
@@ -44,12 +45,19 @@ def budget(request: HttpRequest, posting: Posting, now: datetime) -> str:
     return raise_budget(posting, cents_of(request.POST.get("budget", "")), who(request), now)
 
 
+def notify(request: HttpRequest, posting: Posting, now: datetime) -> str:
+    """Have Mechanical Turk tell a topic of Amazon SNS what happens."""
+    return ask_for_notifications(posting, request.POST.get("topic", ""), who(request), now)
+
+
+TYPED = ("budget", "topic")
 ACTIONS: dict[str, tuple[str, Action]] = {
     "expire": ("Expire the HITs", expire),
     "delete": ("Delete the HITs", delete),
     "try-again": ("Try the refused calls again", try_again),
     "replace": ("Ask more workers", replace),
     "budget": ("Raise the budget", budget),
+    "notify": ("Ask for notifications", notify),
 }
 
 
@@ -76,7 +84,7 @@ def _button(name: str, title: str, action: Action) -> Callable[..., HttpResponse
 
 def _kept(request: HttpRequest) -> dict[str, str]:
     """What was typed, for the second step."""
-    return {name: value for name, value in request.POST.items() if name in ("budget",) and isinstance(value, str)}
+    return {name: str(request.POST[name]) for name in TYPED if name in request.POST}
 
 
 @require_POST

@@ -13,6 +13,7 @@ from studies.channels.mturk.ledger import balance_of
 from studies.channels.mturk.managing import votes_to_replace
 from studies.channels.mturk.models import Assignment, Hit, Intent, Posting
 from studies.channels.mturk.money import amount_of
+from studies.channels.mturk.notifying import address_for
 
 SHOWN = 20  # refused calls; the ledger lists all
 
@@ -64,6 +65,8 @@ def _progress(posting: Posting) -> dict[str, Any]:
         "waiting": posting.intents.filter(state__in=[Intent.State.WANTED, Intent.State.CALLING]).count(),
         "refused": [(intent, about(intent)) for intent in refused[:SHOWN]],
         "refused_in_all": len(refused),
+        "notifications": address_for(posting),
+        "topics": [one.details["topic"] for one in posting.intents.filter(operation=Intent.Operation.NOTIFY)],
         "replace_hits": len(replace),
         "replace_votes": sum(replace.values()),
     }

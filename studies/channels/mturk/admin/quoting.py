@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from studies.channels.mturk.admin.pages import posting_page, render_posting, who
 from studies.channels.mturk.admin.telling import act, call_worker
 from studies.channels.mturk.confirming import ACTION, confirm
+from studies.channels.mturk.environments import PRODUCTION
 from studies.channels.mturk.errors import NotPostable
 from studies.channels.mturk.models import Posting
 from studies.channels.mturk.money import amount_of, cents_of, dollars
@@ -57,9 +58,14 @@ def render_quote(request: HttpRequest, posting: Posting, quoted: Quote) -> HttpR
         "quote": quoted,
         "minimum": MINIMUM_CENTS,
         "is_low": quoted.hourly < MINIMUM_CENTS,
-        "budget": request.POST.get("budget", amount_of(quoted.total)),
+        "budget": request.POST.get("budget", _proposed(posting, quoted)),
     }
     return render_posting(request, posting, "quote", page)
+
+
+def _proposed(posting: Posting, quoted: Quote) -> str:
+    """The budget that the form begins with; of real money none, so that somebody types it."""
+    return "" if posting.environment_name == PRODUCTION else amount_of(quoted.total)
 
 
 URLS: list[URLPattern] = [

@@ -127,3 +127,11 @@ def test_an_emulator_that_nobody_runs_is_named(posting: Posting, settings: Setti
 def ten_minutes_each(posting: Posting) -> None:
     """As if every assignment had been accepted ten minutes before it was handed in."""
     Assignment.objects.of(posting).update(accepted_at=F("submitted_at") - timedelta(minutes=10))
+
+
+def test_notifications_are_asked_for_with_yes(handed_in: Posting) -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:votes"
+    said("notify", handed_in.pk, "--topic", topic)
+    assert not Intent.objects.filter(operation=Intent.Operation.NOTIFY).exists()
+    assert f"Mechanical Turk will tell {topic}" in said("notify", handed_in.pk, "--topic", topic, "--yes")
+    assert Intent.objects.filter(operation=Intent.Operation.NOTIFY).count() == 1

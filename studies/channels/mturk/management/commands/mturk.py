@@ -17,6 +17,7 @@ from studies.channels.mturk.fair_pay import plan_top_ups, wages_of_posting
 from studies.channels.mturk.ledger import balance_of
 from studies.channels.mturk.models import Assignment, Posting
 from studies.channels.mturk.money import cents_of, dollars
+from studies.channels.mturk.notifying import ask_for_notifications
 from studies.channels.mturk.polling import poll
 from studies.channels.mturk.quote import Quote, quote_for
 from studies.channels.mturk.review import approve, do
@@ -57,6 +58,9 @@ class Command(BaseCommand):
         budgets = _posting_argument(steps.add_parser("budget", help="raise what may be spent"))
         budgets.add_argument("--to", required=True, metavar="DOLLARS")
         _yes_argument(budgets)
+        notifies = _posting_argument(steps.add_parser("notify", help="have a topic of Amazon SNS told what happens"))
+        notifies.add_argument("--topic", required=True, metavar="ARN")
+        _yes_argument(notifies)
         wages = _posting_argument(steps.add_parser("wages", help="what workers earn in an hour, and top-ups to a fair wage"))
         wages.add_argument("--target", metavar="DOLLARS", help="the hourly wage that nobody should be below")
         _cents_argument(wages)
@@ -78,6 +82,7 @@ class Command(BaseCommand):
                 "poll": self._poll,
                 "approve": self._approve,
                 "budget": self._budget,
+                "notify": self._notify,
                 "wages": self._wages,
             }
             return steps[step](posting, now, **options)
@@ -122,6 +127,9 @@ class Command(BaseCommand):
 
     def _budget(self, posting: Posting, now: datetime, *, to: str, **options: Any) -> None:
         self._act(lambda: raise_budget(posting, cents_of(to), COMMAND_LINE, now), **options)
+
+    def _notify(self, posting: Posting, now: datetime, *, topic: str, **options: Any) -> None:
+        self._act(lambda: ask_for_notifications(posting, topic, COMMAND_LINE, now), **options)
 
     def _wages(self, posting: Posting, now: datetime, *, target: str | None, confirm: int | None, **_: Any) -> None:
         wages = wages_of_posting(posting)

@@ -6,6 +6,7 @@ from django.test import Client
 from studies.channels.mturk.carrying_out import carry_out
 from studies.channels.mturk.emulator import Emulator
 from studies.channels.mturk.models import Assignment, Intent, Posting
+from studies.channels.mturk.notifying import address_for
 from studies.models import Trial
 from tests.studies.channels.mturk.admin.browsing import address, hidden_of, press, told
 from tests.studies.channels.mturk.admin.conftest import HandIn
@@ -113,3 +114,17 @@ def test_trouble_is_told(researcher: Client, confirmed: Posting) -> None:
 def exclude_all(posting: Posting) -> None:
     """As if everybody's votes were excluded."""
     Trial.objects.filter(session__study=posting.study).done().release(Trial.State.EXCLUDED)
+
+
+def test_notifications_are_asked_for_by_a_topic(researcher: Client, confirmed: Posting) -> None:
+    assert "is no topic of Amazon SNS" in press(researcher, confirmed, "notify", topic="votes")
+    sure(researcher, confirmed, "notify", topic="arn:aws:sns:us-east-1:123456789012:votes")
+    intent = confirmed.intents.get(operation=Operation.NOTIFY)
+    assert intent.details == {"topic": "arn:aws:sns:us-east-1:123456789012:votes"}
+    assert address_for(confirmed) in told(researcher.get(address(confirmed)))
+
+
+def test_amazons_question_whether_to_subscribe_is_passed_on(researcher: Client, confirmed: Posting) -> None:
+    asked = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription"
+    Posting.objects.update(subscription_url=asked)
+    assert f'href="{asked}"' in told(researcher.get(address(confirmed)))

@@ -21,7 +21,7 @@ from tests.studies.channels.mturk.postings import draft
 
 pytestmark = pytest.mark.django_db
 PAGES = ("", "review", "wages", "ledger")
-BUTTONS = ("quote", "confirm", "poll", "expire", "delete", "try-again", "replace", "budget", "decide", "top-up")
+BUTTONS = ("quote", "confirm", "poll", "expire", "delete", "try-again", "replace", "budget", "notify", "decide", "top-up")
 
 
 def test_no_get_changes_anything(researcher: Client, hand_in: HandIn, study: Study) -> None:

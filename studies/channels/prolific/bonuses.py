@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from studies.channels.prolific import intents
+from studies.channels.prolific.answers import BonusesThere
 from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.errors import AgainstTheRules, CostChanged
 from studies.channels.prolific.models import Intent, ProlificStudy, Submission
@@ -29,11 +30,10 @@ def set_up(
         "cents": {submission.prolific_id: amount for submission, amount in cents.items()},
     }
     intent = intents.write(prolific_study, intents.Wanted(kind=Kind.SET_UP_BONUSES, who=who, at=now, body=body))
-    there = intents.carry_out(intent, lambda: prolific.set_up_bonuses(prolific_study.prolific_id, lines))
-    intent.reference = there.id
-    intent.body |= {"total": there.total, "fees": there.fees, "amount": there.amount}
-    intent.save(update_fields=["reference", "body"])
-    total = prolific_study.money(there.total)
+    intents.carry_out(
+        intent, lambda: prolific.set_up_bonuses(prolific_study.prolific_id, lines), lambda there: _note(intent, there)
+    )
+    total = prolific_study.money(intent.body["total"])
     LogLine.objects.add(prolific_study.study, who, "prolific bonuses", f"Set up for {len(cents)}: {total}.", now)
     return intent
 
@@ -59,10 +59,17 @@ def pay(set_up_intent: Intent, prolific: Prolific, confirmed_cents: int, who: st
     reference = set_up_intent.reference
     told = {"cents": body["cents"], "before": _before(row, list(body["cents"]), prolific, now)}
     wanted = intents.Wanted(kind=Kind.PAY_BONUSES, who=who, at=now, cents=body["total"], reference=reference, body=told)
-    intents.carry_out(intents.write(row, wanted), lambda: prolific.pay_bonuses(reference))
+    intents.carry_out(intents.write(row, wanted), lambda: prolific.pay_bonuses(reference), lambda _paid_within_minutes: None)
     sentence = f"Bonuses for {len(body['cents'])} are paid within minutes: {row.money(body['total'])}."
     LogLine.objects.add(row.study, who, "prolific pay bonuses", sentence, now)
     return sentence
+
+
+def _note(intent: Intent, there: BonusesThere) -> None:
+    """What paying the bonuses takes, and Prolific's id for doing so."""
+    intent.reference = there.id
+    intent.body |= {"total": there.total, "fees": there.fees, "amount": there.amount}
+    intent.save(update_fields=["reference", "body"])
 
 
 def _before(row: ProlificStudy, submissions: list[str], prolific: Prolific, now: datetime) -> dict[str, int]:

@@ -11,6 +11,7 @@ from studies.channels.prolific.errors import MayHaveHappened, OverBudget, Refuse
 from studies.channels.prolific.models import Intent, ProlificStudy, Submission
 
 T = TypeVar("T")
+Check = Callable[[ProlificStudy], None]
 
 BEFORE_IT_IS_KNOWN = "It is being asked for already, and what came of it is not known yet. Read Prolific again first."
 
@@ -28,25 +29,34 @@ class Wanted:
     body: dict[str, Any]
 
 
-def write(prolific_study: ProlificStudy, wanted: Wanted, state: Intent.State = Intent.State.PENDING) -> Intent:
+def nothing_more(_locked: ProlificStudy) -> None:
+    """No condition beyond the budget."""
+
+
+def write(
+    prolific_study: ProlificStudy, wanted: Wanted, check: Check = nothing_more, state: Intent.State = Intent.State.PENDING
+) -> Intent:
     """Write a call down before it is made, if the budget allows what it spends.
 
-    The row is committed before anything is said to Prolific, so it must not be called within a transaction. Raises OverBudget,
-    and UnderWay while the same call may still be happening.
+    check: raises for what must not be done now; it sees the row as it is while nobody else writes. The intent is committed
+    before anything is said to Prolific, so this must not be called within a transaction. Raises OverBudget, and UnderWay while
+    the same call may still be happening.
     """
     try:
         with transaction.atomic(durable=True):
             locked = ProlificStudy.objects.select_for_update().get(pk=prolific_study.pk)
+            check(locked)
             _refuse_over_budget(locked, wanted.cents)
             return Intent.objects.create(prolific_study=locked, state=state, **vars(wanted))
     except IntegrityError:
         raise UnderWay(BEFORE_IT_IS_KNOWN) from None
 
 
-def carry_out(intent: Intent, call: Callable[[], T]) -> T:
+def carry_out(intent: Intent, call: Callable[[], T], note: Callable[[T], None]) -> None:
     """Make a call that was written down, and settle it: done, not happened, or uncertain.
 
-    Raises what the client raises. Where this process dies meanwhile, the intent stays pending and is read back later.
+    note: writes down what Prolific answered. That and the settling are one step, so that whoever finds no open call finds what
+    came of it. Raises what the client raises. Where this process dies meanwhile, the intent stays pending and is read back.
     """
     try:
         answer = call()
@@ -56,8 +66,9 @@ def carry_out(intent: Intent, call: Callable[[], T]) -> T:
     except (Refused, Unreachable) as error:
         intent.settle(Intent.State.FAILED, str(error))
         raise
-    intent.settle(Intent.State.DONE)
-    return answer
+    with transaction.atomic():
+        note(answer)
+        intent.settle(Intent.State.DONE)
 
 
 def _refuse_over_budget(prolific_study: ProlificStudy, cents: int) -> None:

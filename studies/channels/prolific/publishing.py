@@ -9,7 +9,7 @@ from django.utils import timezone
 from studies.channels.prolific import intents
 from studies.channels.prolific.answers import StudyThere
 from studies.channels.prolific.client import Prolific
-from studies.channels.prolific.errors import AgainstTheRules, CostChanged
+from studies.channels.prolific.errors import AgainstTheRules, CostChanged, UnderWay
 from studies.channels.prolific.models import Intent, ProlificStudy
 from studies.channels.prolific.planning import CHANNEL, check, draft_of, refuse_published
 from studies.models import Link, LogLine, Trial
@@ -51,7 +51,7 @@ def publish(prolific_study: ProlificStudy, prolific: Prolific, confirmed_cents: 
     cents = _confirmed(row, quote(row, prolific), confirmed_cents)
     _make_draft(row, prolific, who, now)
     wanted = intents.Wanted(kind=Kind.PUBLISH, who=who, at=now, cents=cents, body={"action": "PUBLISH"})
-    _carry_out(row, wanted, lambda: prolific.move_study(row.prolific_id, "PUBLISH"))
+    _carry_out(row, wanted, lambda: prolific.move_study(row.prolific_id, "PUBLISH"), refuse_published)
     return _log(row, who, "prolific publish", f"Published on Prolific: {row.places} places, {row.money(cents)} at most.", now)
 
 
@@ -60,10 +60,7 @@ def quote_more(prolific_study: ProlificStudy, prolific: Prolific, places: int) -
     row = prolific_study
     if row.is_planned:
         raise AgainstTheRules("The study is not published on Prolific yet. Change its plan instead.")
-    if places <= row.places:
-        raise AgainstTheRules(
-            f"There are {row.places} places already, and on Prolific places only grow. Ask for more than that."
-        )
+    _refuse_fewer(row, places)
     warnings = tuple(filter(None, [_room_warning(row)]))
     return Quote(cents=prolific.cost_of(row.reward_cents, places - row.places), warnings=warnings)
 
@@ -76,7 +73,7 @@ def add_places(
     cents = _confirmed(row, quote_more(row, prolific, places), confirmed_cents)
     body = {"total_available_places": places}
     wanted = intents.Wanted(kind=Kind.ADD_PLACES, who=who, at=now, cents=cents, body=body)
-    _carry_out(row, wanted, lambda: prolific.change_study(row.prolific_id, body))
+    _carry_out(row, wanted, lambda: prolific.change_study(row.prolific_id, body), lambda locked: _refuse_fewer(locked, places))
     return _log(row, who, "prolific places", f"{places} places on Prolific, for {row.money(cents)} more.", now)
 
 
@@ -92,17 +89,29 @@ def move(prolific_study: ProlificStudy, prolific: Prolific, action: str, who: st
 
 def _make_draft(row: ProlificStudy, prolific: Prolific, who: str, now: datetime) -> None:
     """Make the draft; one that is there from an attempt that failed later is brought in line with the plan."""
-    body = draft_of(row)
+    body, there = draft_of(row), row.prolific_id
 
     def call() -> StudyThere:
-        return prolific.change_study(row.prolific_id, body) if row.prolific_id else prolific.create_study(body)
+        return prolific.change_study(there, body) if there else prolific.create_study(body)
 
-    _carry_out(row, intents.Wanted(kind=Kind.CREATE, who=who, at=now, body=body), call)
+    def check(locked: ProlificStudy) -> None:
+        refuse_published(locked)
+        if locked.prolific_id != there:
+            raise UnderWay(intents.BEFORE_IT_IS_KNOWN)
+
+    _carry_out(row, intents.Wanted(kind=Kind.CREATE, who=who, at=now, body=body), call, check)
 
 
-def _carry_out(row: ProlificStudy, wanted: intents.Wanted, call: Callable[[], StudyThere]) -> None:
-    intent = intents.write(row, wanted)
-    row.take_over(intents.carry_out(intent, call), timezone.now())
+def _carry_out(
+    row: ProlificStudy, wanted: intents.Wanted, call: Callable[[], StudyThere], check: intents.Check = intents.nothing_more
+) -> None:
+    intent = intents.write(row, wanted, check)
+    intents.carry_out(intent, call, lambda there: row.take_over(there, timezone.now()))
+
+
+def _refuse_fewer(row: ProlificStudy, places: int) -> None:
+    if places <= row.places:
+        raise AgainstTheRules(f"There are {row.places} places already, and on Prolific places only grow. Ask for more.")
 
 
 def _confirmed(row: ProlificStudy, quoted: Quote, confirmed_cents: int) -> int:

@@ -53,9 +53,12 @@ def reject(submission: Submission, prolific: Prolific, category: str, message: s
     _refuse_unless_awaiting(submission)
     _check_reason(submission, category)
     told = {"category": category, "message": message.strip()}
-    intent = intents.write(submission.prolific_study, _wanted(Kind.REJECT, submission, who, now, told))
-    there = intents.carry_out(intent, lambda: prolific.reject(submission.prolific_id, category, message.strip()))
-    _note(submission, there.status)
+    intent = _write(Kind.REJECT, submission, who, now, told, _refuse_unless_awaiting)
+    intents.carry_out(
+        intent,
+        lambda: prolific.reject(submission.prolific_id, category, message.strip()),
+        lambda there: submission.note(there.status, timezone.now()),
+    )
     sentence = f"{submission} is rejected: {REJECTIONS[category]}. {message.strip()}"
     LogLine.objects.add(submission.prolific_study.study, who, "prolific reject", sentence, now)
     return sentence
@@ -123,43 +126,58 @@ def _taken_up(intent: Intent, state: Intent.State, detail: str = "") -> bool:
 def _approve(submission: Submission, prolific: Prolific, who: str, now: datetime) -> bool:
     """Whether it is approved now; False if it waits."""
     if submission.is_under_way:
-        wanted = _wanted(Kind.APPROVE, submission, who, now, {})
+        wanted = intents.Wanted(kind=Kind.APPROVE, who=who, at=now, submission=submission, body={})
         intents.write(submission.prolific_study, wanted, state=State.WAITING)
         return False
-    _refuse_unless_awaiting(submission)
-    intent = intents.write(submission.prolific_study, _wanted(Kind.APPROVE, submission, who, now, {}))
-    return _try(intent, submission, prolific)
+    return _try(_write(Kind.APPROVE, submission, who, now, {}, _refuse_unless_awaiting), submission, prolific)
 
 
 def _try(intent: Intent, submission: Submission, prolific: Prolific) -> bool:
     """Approve; False if Prolific does not have the submission for review yet after all, so that it waits on."""
     try:
-        there = intents.carry_out(intent, lambda: prolific.approve(submission.prolific_id))
+        intents.carry_out(
+            intent,
+            lambda: prolific.approve(submission.prolific_id),
+            lambda there: submission.note(there.status, timezone.now()),
+        )
     except Refused:
         there = prolific.submission(submission.prolific_id)
-        _note(submission, there.status)
+        submission.note(there.status, timezone.now())
         if not submission.is_under_way:
             raise
         Intent.objects.filter(pk=intent.pk).update(state=State.WAITING, detail=WAITS)
         return False
-    _note(submission, there.status)
     return True
 
 
 def _request_return(submission: Submission, prolific: Prolific, reasons: list[str], who: str, now: datetime) -> bool:
+    def note(_sent: None) -> None:
+        Submission.objects.filter(pk=submission.pk).update(return_requested_at=now)
+
+    intent = _write(Kind.REQUEST_RETURN, submission, who, now, {"reasons": reasons}, _refuse_unless_returnable)
+    intents.carry_out(intent, lambda: prolific.request_return(submission.prolific_id, reasons), note)
+    return True
+
+
+def _write(
+    kind: Intent.Kind,
+    submission: Submission,
+    who: str,
+    now: datetime,
+    body: dict[str, Any],
+    refuse: Callable[[Submission], None],
+) -> Intent:
+    """Write a decision down, unless it is refused for the submission as it is while nobody else writes."""
+    wanted = intents.Wanted(kind=kind, who=who, at=now, submission=submission, body=body)
+    locked = Submission.objects.select_for_update().filter(pk=submission.pk)
+    return intents.write(submission.prolific_study, wanted, lambda _study: refuse(locked.get()))
+
+
+def _refuse_unless_returnable(submission: Submission) -> None:
     if not (submission.awaits_review or submission.is_under_way):
         raise AgainstTheRules(f"It is {submission.status_in_words} and cannot be returned.")
     if submission.return_requested_at:
         raise AgainstTheRules("The participant was asked already; allow some days for an answer.")
-    wanted = _wanted(Kind.REQUEST_RETURN, submission, who, now, {"reasons": reasons})
-    intent = intents.write(submission.prolific_study, wanted)
-    intents.carry_out(intent, lambda: prolific.request_return(submission.prolific_id, reasons))
-    Submission.objects.filter(pk=submission.pk).update(return_requested_at=now)
-    return True
-
-
-def _wanted(kind: Intent.Kind, submission: Submission, who: str, now: datetime, body: dict[str, Any]) -> intents.Wanted:
-    return intents.Wanted(kind=kind, who=who, at=now, submission=submission, body=body)
 
 
 def _refuse_unless_awaiting(submission: Submission) -> None:
@@ -195,12 +213,6 @@ def failed_checks(submission: Submission) -> int:
 def _failed(check: Trial) -> bool:
     expected = check.shown[check.expected - 1] if check.expected else None
     return any(vote.condition_id != expected for vote in check.votes.all())
-
-
-def _note(submission: Submission, status: str) -> None:
-    """What Prolific answered to a decision; it is read again anyway."""
-    submission.status, submission.read_at = status, timezone.now()
-    submission.save(update_fields=["status", "read_at"])
 
 
 def _logged(decided: Decided, who: str, action: str, now: datetime, of: list[Submission]) -> Decided:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from studies.channels.prolific.answers import StudyThere
 from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.errors import AgainstTheRules
 from studies.channels.prolific.models import Intent, ProlificStudy, Submission
@@ -64,16 +65,17 @@ def _created(intent: Intent, prolific: Prolific) -> Outcome:
 
 
 def _published(intent: Intent, prolific: Prolific) -> Outcome:
-    there = prolific.study(intent.prolific_study.prolific_id)
+    there = _study(intent, prolific)
     return DID_NOT_HAPPEN if there.status == ProlificStudy.Status.UNPUBLISHED else HAPPENED
 
 
 def _has_places(intent: Intent, prolific: Prolific) -> Outcome:
-    there = prolific.study(intent.prolific_study.prolific_id)
+    there = _study(intent, prolific)
     return HAPPENED if (there.places or 0) >= intent.body["total_available_places"] else DID_NOT_HAPPEN
 
 
-def _moved(_intent: Intent, _prolific: Prolific) -> Outcome:
+def _moved(intent: Intent, prolific: Prolific) -> Outcome:
+    _study(intent, prolific)
     return State.DONE, "The study's status on Prolific tells whether it happened."
 
 
@@ -82,6 +84,7 @@ def _decided(status: Submission.Status) -> Callable[[Intent, Prolific], Outcome]
         there = prolific.submission(_submission(intent).prolific_id)
         if there.status == Submission.Status.PROCESSING:
             return State.UNCERTAIN, "Prolific is processing the submission."
+        _submission(intent).note(there.status, timezone.now())
         return HAPPENED if there.status == status else DID_NOT_HAPPEN
 
     return read
@@ -107,6 +110,14 @@ def _paid(intent: Intent, prolific: Prolific) -> Outcome:
         if sum(prolific.submission(submission).bonuses or ()) < before + cents:
             return State.UNCERTAIN, NOT_SEEN_YET
     return HAPPENED
+
+
+def _study(intent: Intent, prolific: Prolific) -> StudyThere:
+    """The study as it is there now, taken over before the call is settled: nobody is to find neither."""
+    asked_at = timezone.now()
+    there = prolific.study(intent.prolific_study.prolific_id)
+    intent.prolific_study.take_over(there, asked_at)
+    return there
 
 
 def _submission(intent: Intent) -> Submission:

@@ -1,5 +1,7 @@
 """Submissions as Prolific has them, and its notifications of them."""
 
+from datetime import datetime
+
 from django.db import models
 
 from studies.channels.prolific.models.prolific_study import ProlificStudy
@@ -64,6 +66,11 @@ class Submission(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status in self.UNDER_WAY
+
+    def note(self, status: str, read_at: datetime) -> None:
+        """Write down the status that Prolific answered to a decision; all else is read later."""
+        self.status, self.read_at = status, read_at
+        self.save(update_fields=["status", "read_at"])
 
 
 class SeenEvent(models.Model):

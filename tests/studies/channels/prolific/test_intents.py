@@ -43,7 +43,7 @@ def test_a_call_is_on_disk_before_it_is_made_and_stays_open_if_its_process_dies(
 
     intent = intents.write(row, _wanted(1))
     with pytest.raises(KeyboardInterrupt):
-        intents.carry_out(intent, call)
+        intents.carry_out(intent, call, lambda _answer: None)
     intent.refresh_from_db()
     assert [state for state, _ in seen] == [State.PENDING] == [intent.state]
 

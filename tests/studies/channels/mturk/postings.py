@@ -56,7 +56,7 @@ def answer(client: Client, path: str, position: str = "1") -> dict[str, str]:
         for address in images(page.content.decode()):
             assert client.get(address).status_code == 200
         choices = dict.fromkeys(form.questions, position)
-        page = client.post(_action(page.content.decode(), path), form.filled(choices), follow=True)
+        page = client.post(action_of(page.content.decode(), path), form.filled(choices), follow=True)
         client.cookies.clear()
         path = page.redirect_chain[-1][0]
 
@@ -70,7 +70,7 @@ def work(emulator: Emulator, client: Client, worker_id: str, hit_id: str, positi
     return accepted.id
 
 
-def _action(page: str, path: str) -> str:
+def action_of(page: str, path: str) -> str:
     """Where the page's first form goes."""
     form = re.search(r"<form\b[^>]*>", page)
     assert form

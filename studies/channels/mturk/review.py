@@ -37,9 +37,8 @@ class Plan:
 
     @property
     def said(self) -> str:
-        cost = f", {dollars(self.cents)} with fees" if self.cents else ""
         out = f"; left out: {len(self.left_out)}" if self.left_out else ""
-        return f"{self.verb}: {len(self.intents)} assignments{cost}{out}."
+        return f"{_said(self.verb, self.intents)}{out}."
 
 
 def approve(assignments: Sequence[Assignment], message: str, who: str, now: datetime) -> Plan:
@@ -94,7 +93,7 @@ def bonus(assignment: Assignment, cents: int, reason: str, purpose: str, who: st
 def do(posting: Posting, plan: Plan, who: str, now: datetime) -> str:
     """Write a plan down to be carried out; what will be done. Raises OverBudget, and does nothing then."""
     new = intend(posting, plan.intents)
-    said = f"{plan.verb}: {len(new)} assignments, {dollars(sum(intent.cents for intent in new))} with fees"
+    said = _said(plan.verb, new)
     LogLine.objects.add(posting.study, who, ACTION, f"{posting}. {said}. {_named(new)}", now)
     return f"{said}. A worker process asks Mechanical Turk for it."
 
@@ -102,7 +101,8 @@ def do(posting: Posting, plan: Plan, who: str, now: datetime) -> str:
 def _plan(
     verb: str, assignments: Sequence[Assignment], wrong: Callable[[Assignment], str], intent: Callable[[Assignment], Intent]
 ) -> Plan:
-    reasons = {assignment: wrong(assignment) or _decided_already(assignment) for assignment in assignments}
+    under_way = _being_decided_on(assignments)
+    reasons = {one: wrong(one) or (f"{one} is being decided on" if one.pk in under_way else "") for one in assignments}
     return Plan(
         verb=verb,
         intents=tuple(intent(assignment) for assignment, reason in reasons.items() if not reason),
@@ -114,13 +114,11 @@ def _waits(assignment: Assignment) -> str:
     return "" if assignment.status == Status.SUBMITTED else f"{assignment} is {assignment.status} already"
 
 
-def _decided_already(assignment: Assignment) -> str:
-    """A decision that is on its way is not crossed by another."""
+def _being_decided_on(assignments: Sequence[Assignment]) -> set[int | None]:
+    """The keys of those with a decision on its way, which is not crossed by another."""
     kinds = (Intent.Operation.APPROVE, Intent.Operation.REJECT)
-    under_way = Intent.objects.filter(assignment=assignment, operation__in=kinds).exclude(
-        state__in=[Intent.State.DONE, Intent.State.REFUSED]
-    )
-    return f"{assignment} is being decided on" if under_way.exists() else ""
+    decisions = Intent.objects.under_way().filter(assignment__in=assignments, operation__in=kinds)
+    return {decision.assignment_id for decision in decisions}
 
 
 def _decision(assignment: Assignment, operation: Any, message: str, who: str, now: datetime) -> Intent:
@@ -136,6 +134,13 @@ def _decision(assignment: Assignment, operation: Any, message: str, who: str, no
         by=who,
         at=now,
     )
+
+
+def _said(verb: str, intents: Sequence[Intent]) -> str:
+    """What is done to how many assignments; what it costs, where it is not held already."""
+    cents = sum(intent.cents for intent in intents)
+    number = "1 assignment" if len(intents) == 1 else f"{len(intents)} assignments"
+    return f"{verb}: {number}" + (f", {dollars(cents)} with fees" if cents else "")
 
 
 def _named(intents: Sequence[Intent]) -> str:

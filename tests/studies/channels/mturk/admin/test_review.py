@@ -86,7 +86,7 @@ def test_what_is_decided_already_is_left_out_with_the_reason(researcher: Client,
     first, second = hand_in("A1"), hand_in("A2")
     Assignment.objects.filter(pk=first.pk).update(status=Status.APPROVED)
     shown = decide(researcher, confirmed, "approve", assignment=[first.pk, second.pk])
-    assert "Approve: 1 assignments; left out: 1." in shown
+    assert "Approve: 1 assignment; left out: 1." in shown
     assert f"{first} is Approved already" in shown
 
 
@@ -134,7 +134,7 @@ def test_a_bonus_is_paid_once_for_each_form(
 ) -> None:
     pk = hand_in().pk
     shown = decide(researcher, confirmed, "bonus", assignment=pk, amount="0.50", message="Well done")
-    assert "1 assignments, $0.60 with fees" in shown  # 20 % of 50 cents
+    assert "1 assignment, $0.60 with fees" in shown  # 20 % of 50 cents
     for _ in range(2):
         sure(researcher, confirmed, shown)
     carry_out(confirmed)

@@ -97,6 +97,7 @@ def strangers(prolific_study: ProlificStudy) -> QuerySet[Session]:
         return Session.objects.none()
     sessions = Session.objects.of(prolific_study.study, rehearsal=False).filter(worker__channel=CHANNEL)
     unknown = sessions.filter(prolific_submissions=None, started_at__lt=prolific_study.read_at)
+    unknown = unknown.exclude(state=Session.State.WITHDRAWN)  # or forgotten: nothing of theirs counts
     return unknown.select_related("worker").order_by("started_at")
 
 

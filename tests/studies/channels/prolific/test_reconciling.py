@@ -12,8 +12,9 @@ from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.errors import Unreachable
 from studies.channels.prolific.models import ProlificStudy, Submission
 from studies.channels.prolific.reconciling import live, poll, strangers, take_over
+from studies.forgetting import forget
 from studies.models import Session, Trial, Worker
-from tests.studies.channels.prolific.rows import NOON, finished, planned, published, session_of
+from tests.studies.channels.prolific.rows import NOON, WHO, finished, planned, published, session_of
 from tests.studies.channels.prolific.stand_in import BROKEN, StandIn
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,21 @@ def test_a_visit_with_somebody_else_s_id_is_not_matched(prolific: Prolific, stan
     poll(row, prolific)
     assert row.submissions.get().session is None
     assert list(strangers(row)) == [session]
+
+
+def test_a_worker_who_was_forgotten_is_not_found_again(prolific: Prolific, stand_in: StandIn) -> None:
+    row = published(prolific)
+    finished(row, stand_in, "ada")
+    poll(row, prolific)
+    worker = row.submissions.get().worker
+    assert worker is not None
+    forget(worker, WHO, NOON)
+    worker.sessions.update(visit="")
+    worker.prolific_submissions.update(worker=None, session=None)
+    poll(row, prolific)
+    submission = row.submissions.get()
+    assert (submission.worker, submission.session) == (None, None)
+    assert list(strangers(row)) == []
 
 
 def test_of_two_sessions_of_one_visit_the_one_that_went_on_is_found(prolific: Prolific, stand_in: StandIn) -> None:

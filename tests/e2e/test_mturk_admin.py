@@ -1,8 +1,6 @@
 """A study posted on the emulator and paid, as a researcher does it in Chromium."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +21,6 @@ from tests.studies.channels.mturk.postings import draft, published, work
 from tests.world_study import published_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PICTURES = os.environ.get("EVALSITE_TEST_PICTURES", "")  # a folder for pictures of the pages
 
 
 @pytest.fixture
@@ -53,12 +50,10 @@ def page(open_page: OpenPage, live_server: LiveServer, complaints: list[str]) ->
     return page
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page) -> None:
     """What is to hold of each page: it stands under its banner, and is no wider than the window."""
     expect(page.get_by_text("Amazon has announced that Mechanical Turk closes")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 def press(page: Page, button: str) -> None:
@@ -71,27 +66,27 @@ def test_a_study_is_quoted_confirmed_reviewed_and_paid(
     study = published_study()
     page.goto(f"/admin/studies/study/{study.pk}/change/")
     page.get_by_role("link", name="Mechanical Turk", exact=True).click()
-    look(page, "1-new-draft")
+    look(page)
     page.get_by_label("Reward for a HIT").fill("0.5$")
     press(page, "Save the draft")
     expect(page.get_by_text("“0.5$” is no amount")).to_be_visible()
-    look(page, "2-refused-draft")
+    look(page)
     page.get_by_label("Reward for a HIT").fill("0.50")
     page.get_by_label("Time for a HIT").fill("20")
     press(page, "Save the draft")
-    look(page, "3-draft")
+    look(page)
     press(page, "Get a quote")
     expect(page.get_by_role("row", name="Total")).to_contain_text("$3.78")  # 6 × (50 + 10 + 3 cents)
-    look(page, "4-quote")
+    look(page)
     page.get_by_label("Budget (dollars)").fill("9.00")
     press(page, "Confirm, and post 3 HITs")
     expect(page.get_by_text("Confirmed.", exact=False).first).to_be_visible()
-    look(page, "5-confirmed")
+    look(page)
     posting = _worked_on(emulator, client)
     press(page, "Poll now")
     expect(page.get_by_text("new assignments: 3.")).to_be_visible()
     Assignment.objects.update(accepted_at=F("submitted_at") - timedelta(minutes=10))
-    look(page, "6-polled")
+    look(page)
     _review(page)
     carry_out(posting)
     assert sorted(Assignment.objects.values_list("status", flat=True)) == ["Approved", "Approved", "Rejected"]
@@ -99,7 +94,7 @@ def test_a_study_is_quoted_confirmed_reviewed_and_paid(
     carry_out(posting)
     assert emulator.account.spent_cents == 2 * 63 + 2 * 180  # 50 cents in ten minutes are $3 an hour; $1.50 are missing
     page.get_by_role("link", name="Ledger").click()
-    look(page, "14-ledger")
+    look(page)
     assert complaints == []
 
 
@@ -116,34 +111,34 @@ def _worked_on(emulator: Emulator, client: Client) -> Posting:
 def _review(page: Page) -> None:
     """Reject one, after both confirmations, and approve the rest."""
     page.get_by_role("link", name="Review").click()
-    look(page, "7-review")
+    look(page)
     page.get_by_role("checkbox").nth(0).check()
     page.get_by_label("Message to the workers").fill("Every answer was the first image.")
     press(page, "Reject …")
-    look(page, "8-reject")
+    look(page)
     press(page, "Reject: 1")
     expect(page.get_by_text("Nothing was rejected.")).to_be_visible()
     page.get_by_label("Type “reject”").fill("reject")
     press(page, "Reject: 1")
     expect(page.get_by_text("rejection: wanted")).to_be_visible()
-    look(page, "9-under-way")
+    look(page)
     page.get_by_label("All 3 of").check()
     press(page, "Approve …")
     expect(page.get_by_text("is being decided on")).to_be_visible()
-    look(page, "10-approve")
+    look(page)
     press(page, "Approve: 2")
     expect(page.get_by_text("Approve: 2 assignments")).to_be_visible()
 
 
 def _pay(page: Page) -> None:
     page.get_by_role("link", name="Wages").click()
-    look(page, "11-wages")
+    look(page)
     page.get_by_label("Hourly wage that nobody should be below").fill("60.00")
     press(page, "Propose bonuses")
-    look(page, "12-top-ups-beyond-the-budget")
+    look(page)
     page.get_by_label("Hourly wage that nobody should be below").fill("12.00")
     press(page, "Propose bonuses")
-    look(page, "13-top-ups")
+    look(page)
     press(page, "Send these bonuses")
     expect(page.get_by_text("A worker process asks Mechanical Turk for it.")).to_be_visible()
 
@@ -157,19 +152,19 @@ def test_pages_are_accessible_and_fit_the_window(page: Page, emulator: Emulator,
     assert emulator.account.held_cents == 36
     for environment in ("sandbox", "production"):
         draft(study, environment_name=environment)
-    _look_at_all(page, study, posting, f"{size['width']}-{scheme}")
+    _look_at_all(page, study, posting)
 
 
-def _look_at_all(page: Page, study: Study, posting: Posting, name: str) -> None:
+def _look_at_all(page: Page, study: Study, posting: Posting) -> None:
     pages = f"/admin/studies/study/{study.pk}/mturk/"
     addresses = [pages, *(f"{pages}{one.pk}/" for one in Posting.objects.order_by("pk"))]
     addresses += [f"{pages}{posting.pk}/{name}/" for name in ("review", "wages", "ledger")]
-    for number, address in enumerate(addresses):
+    for address in addresses:
         page.goto(address)
-        look(page, f"{name}-{number}")
+        look(page)
         assert_accessible(page)
     page.goto(addresses[-4])  # production
     press(page, "Get a quote")
     expect(page.get_by_role("heading", name="This cannot be confirmed")).to_be_visible()
-    look(page, f"{name}-quote")
+    look(page)
     assert_accessible(page)

@@ -90,7 +90,7 @@ def _back(request: HttpRequest, posting: Posting) -> str:
 
 
 def _assignments(request: HttpRequest, posting: Posting, status: str) -> dict[str, Any]:
-    found = assignments_of(posting, status).select_related("worker", "hit").annotate(**COUNTS)
+    found = assignments_of(posting, status).select_related("worker", "hit", "session").annotate(**COUNTS)
     pages = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return {"pages": pages, "rows": rows_of(posting, list(pages))}
 

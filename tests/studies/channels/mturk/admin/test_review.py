@@ -60,6 +60,11 @@ def test_checks_and_flags_are_shown(researcher: Client, confirmed: Posting, hand
     assert "flagged: median seconds" in page
 
 
+def test_what_a_worker_says_is_shown(researcher: Client, confirmed: Posting, hand_in: HandIn) -> None:
+    Session.objects.filter(assignment=hand_in()).update(comment="The second image was cut off.")
+    assert "The second image was cut off." in review(researcher, confirmed)
+
+
 def test_approving_is_shown_first_and_done_once(
     researcher: Client, confirmed: Posting, hand_in: HandIn, emulator: Emulator
 ) -> None:

@@ -242,6 +242,9 @@ FID_REFERENCE = os.environ.get("EVALSITE_FID_REFERENCE", "")
 MTURK_ENDPOINT_URL = channels.endpoint("MTURK_ENDPOINT_URL", os.environ.get("MTURK_ENDPOINT_URL", ""))
 S3_ENDPOINT_URL = channels.endpoint("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL_S3", ""))
 PROLIFIC_URL = channels.endpoint("EVALSITE_PROLIFIC_URL", os.environ.get("EVALSITE_PROLIFIC_URL", channels.PROLIFIC_URL))
+PROLIFIC_WEBHOOK_SECRET = channels.token(
+    "EVALSITE_PROLIFIC_WEBHOOK_SECRET", os.environ.get("EVALSITE_PROLIFIC_WEBHOOK_SECRET", "")
+)
 PROLIFIC_TOKEN = channels.token("EVALSITE_PROLIFIC_TOKEN", os.environ.get("EVALSITE_PROLIFIC_TOKEN", ""))
 
 # Who is asked for negatives and captions: any endpoint that speaks OpenAI's chat completions.

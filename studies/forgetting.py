@@ -20,7 +20,7 @@ def forget(worker: Worker, who: str, now: datetime) -> Sequence[Study]:
     """
     studies = _locked_studies(worker)
     sessions = Session.objects.filter(worker=worker)
-    sessions.update(state=Session.State.WITHDRAWN, demographics={}, comment="")
+    sessions.update(state=Session.State.WITHDRAWN, demographics={}, comment="", visit="")
     Trial.objects.filter(worker=worker).delete_votes()
     Report.objects.filter(trial__worker=worker).update(text="")
     PersonalLink.objects.filter(worker=worker).delete()

@@ -115,7 +115,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="session",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("needs_confirmation", True), models.Q(("state", "abandoned"), _negated=True)),
+                condition=models.Q(
+                    ("needs_confirmation", True), models.Q(("state__in", ["abandoned", "withdrawn"]), _negated=True)
+                ),
                 fields=("study", "worker", "visit"),
                 name="one_session_per_visit_to_confirm",
             ),

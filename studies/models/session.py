@@ -83,7 +83,7 @@ class Session(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["study", "worker", "visit"],
-                condition=Q(needs_confirmation=True) & ~Q(state="abandoned"),
+                condition=Q(needs_confirmation=True) & ~Q(state__in=["abandoned", "withdrawn"]),
                 name="one_session_per_visit_to_confirm",
             ),
         ]

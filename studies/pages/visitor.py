@@ -54,10 +54,10 @@ def next_address(session: Session) -> str:
 
 
 def closed(request: HttpRequest, study: Study, channel: Channel, visit: str, *, rehearsal: bool) -> HttpResponse:
-    """The study takes no votes now: for a while, or for good; then a worker may have to go back to where the channel says."""
-    if study.state == Study.State.PAUSED:
-        return render(request, "studies/paused.html", {"rehearsal": rehearsal}, status=409)
+    """The study takes no votes now: for a while, or for good. A worker who cannot wait goes back to where the channel says."""
     page = {"rehearsal": rehearsal, "completion": channel.turned_away(study, TurnedAway.FULL, visit)}
+    if study.state == Study.State.PAUSED:
+        return render(request, "studies/paused.html", page, status=409)
     return render(request, "studies/closed.html", page, status=410)
 
 

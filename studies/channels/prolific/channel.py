@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from studies.channels.base import Completion, NotIdentified, TurnedAway
-from studies.channels.prolific.models import ProlificStudy
+from studies.channels.prolific.models import ProlificStudy, Submission
 from studies.models import Session, Study, Worker
 
 COMPLETE = "https://app.prolific.com/submissions/complete?cc="
@@ -70,7 +70,8 @@ class ProlificChannel:
         return _back_to_prolific(sentence, _latest(study).screen_out_code)
 
     def forget(self, worker: Worker) -> None:
-        """Nothing: submissions hold times and states, and nothing of what people gave."""
+        """That a submission was this worker's; that there was one, and what it cost, stays in the books."""
+        Submission.objects.filter(worker=worker).update(worker=None, session=None)
 
 
 def _back_to_prolific(sentence: str, code: str) -> Completion:

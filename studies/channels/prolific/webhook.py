@@ -42,7 +42,7 @@ def notified(request: HttpRequest) -> HttpResponse:
 def is_signed(request: HttpRequest, now: float) -> bool:
     """Whether Prolific sent this, and lately. now: seconds since 1970."""
     timestamp = request.headers.get("X-Prolific-Request-Timestamp", "")
-    secret = getattr(settings, "PROLIFIC_WEBHOOK_SECRET", "")  # notifications are not needed, and so neither is a secret
+    secret = settings.PROLIFIC_WEBHOOK_SECRET  # notifications are not needed, and so neither is a secret
     if not secret or not SECONDS.fullmatch(timestamp) or abs(now - int(timestamp)) > OLDEST_SECONDS:
         return False
     expected = signature(secret, timestamp, request.body)

@@ -9,6 +9,7 @@ from studies.channels.prolific.client import Prolific
 from studies.channels.prolific.models import ProlificStudy
 from studies.channels.prolific.planning import plan
 from studies.channels.prolific.reconciling import poll
+from studies.forgetting import forget
 from studies.models import Link, Session, Study, Trial, Worker
 from tests.studies.channels.prolific.rows import NOON, WHO, planned, published
 from tests.studies.channels.prolific.stand_in import StandIn
@@ -148,3 +149,24 @@ def test_a_second_attempt_has_the_same_address_and_codes(client: Client, row: Pr
     plan(row.study, second, WHO, NOON)
     html = _to_the_end(client, _start(client, _link(second))).content.decode()
     assert f"{COMPLETE}{row.completion_code}" in html
+
+
+def test_whoever_cannot_wait_for_a_paused_study_goes_back_to_prolific(client: Client, row: ProlificStudy) -> None:
+    row.study.pause()
+    page = client.get(_link(row))
+    assert page.status_code == 409
+    assert f'href="{COMPLETE}{row.screen_out_code}"' in page.content.decode()
+
+
+def test_nothing_leads_from_a_submission_to_a_forgotten_worker(
+    client: Client, study: Study, prolific: Prolific, stand_in: StandIn
+) -> None:
+    row = published(prolific, study=study)
+    came = stand_in.state.come(row.prolific_id, PID)
+    _to_the_end(client, _start(client, _link(row, PID, came)))
+    poll(row, prolific)
+    assert Session.objects.get(prolific_submissions__prolific_id=came).visit == came
+    forget(Worker.objects.get(), "ann", NOON)
+    poll(row, prolific)
+    assert not Session.objects.filter(prolific_submissions__isnull=False).exists()
+    assert not Session.objects.exclude(visit="").exists()

@@ -11,23 +11,25 @@ from django.db.models import Q
 
 from studies.housing import give_places
 from studies.models import Exclusion, Session, Study, Trial
-from studies.models.trial import HOLDING, TrialQuerySet
+from studies.models.trial import TrialQuerySet
 
-ANSWERED_AGAIN = (*HOLDING, Trial.State.EXCLUDED)
+ANSWERED_AGAIN = (Trial.State.DONE, Trial.State.EXCLUDED)
+NOT_HANDED_IN = (Trial.State.OPEN, Trial.State.UNCONFIRMED)
 
 
 @transaction.atomic
 def confirm(session: Session, now: datetime) -> int:
     """Count the answers of a session that was handed in; how many trials count from now on. A second time nothing changes.
 
-    Trials that were thought never to arrive get their place back, or another; but not where the worker was asked the same
-    again meanwhile: nobody counts twice. The answers of a worker who was excluded meanwhile are kept as excluded; those of
+    Trials that were thought never to arrive get their place back, or another; but not where the worker handed the same in
+    again meanwhile: nobody counts twice. What was only begun in this worker's name, perhaps by somebody else, gives way. The answers of a worker who was excluded meanwhile are kept as excluded; those of
     one who withdrew are gone, unless the study keeps them.
     """
     Study.objects.select_for_update().get(pk=session.study_id)
     excluded = Exclusion.objects.in_force().filter(study=session.study, worker=session.worker).exists()
     if excluded and not session.rehearsal:
         return _keep_as_excluded(session)
+    _set_others_apart(session)
     trials = list(_waiting(session).select_related("comparison", "worker").order_by("pk"))
     late = [trial for trial in trials if trial.state == Trial.State.NEVER_ARRIVED and trial.kind == Trial.Kind.VOTE]
     give_places(session.study, late, rehearsal=session.rehearsal)
@@ -45,6 +47,14 @@ def never_arrived(session: Session) -> int:
     Session.objects.filter(pk=session.pk, state=Session.State.OPEN).update(state=Session.State.ABANDONED)
     session.trials.open().release(Trial.State.GIVEN_BACK)
     return session.trials.filter(state=Trial.State.UNCONFIRMED).release(Trial.State.NEVER_ARRIVED)
+
+
+def _set_others_apart(session: Session) -> None:
+    """The worker's other sessions that ask again what this one answered, and are not handed in."""
+    lost = session.trials.filter(state=Trial.State.NEVER_ARRIVED).values("comparison")
+    again = Trial.objects.filter(worker=session.worker, state__in=NOT_HANDED_IN, comparison__in=lost).exclude(session=session)
+    for other in Session.objects.filter(trials__in=again).distinct():
+        never_arrived(other)
 
 
 def _waiting(session: Session) -> TrialQuerySet:

@@ -159,6 +159,17 @@ def test_who_answered_again_meanwhile_has_one_answer_that_counts() -> None:
     assert _states(first)[0] == NEVER_ARRIVED
 
 
+def test_what_was_begun_in_a_worker_s_name_gives_way_to_what_was_handed_in() -> None:
+    study = study_with_places(comparisons=1, votes_wanted=1)
+    worker = WorkerFactory.create()
+    real = _session(study, worker, "A1", answers=1)
+    never_arrived(real)
+    begun = _session(study, worker, "forged")
+    assert confirm(real, LATER) == 1
+    assert _states(begun) == [NEVER_ARRIVED]
+    assert Trial.objects.counted().get().session == real
+
+
 def test_answers_of_a_worker_who_was_excluded_meanwhile_are_kept_and_do_not_count() -> None:
     study = study_with_places(comparisons=2, votes_wanted=1)
     session = _session(study)

@@ -22,8 +22,9 @@ def confirm(session: Session, now: datetime) -> int:
     """Count the answers of a session that was handed in; how many trials count from now on. A second time nothing changes.
 
     Trials that were thought never to arrive get their place back, or another; but not where the worker handed the same in
-    again meanwhile: nobody counts twice. What was only begun in this worker's name, perhaps by somebody else, gives way. The answers of a worker who was excluded meanwhile are kept as excluded; those of
-    one who withdrew are gone, unless the study keeps them.
+    again meanwhile: nobody counts twice. What was only begun in this worker's name, perhaps by somebody else, gives way. The
+    answers of a worker who was excluded meanwhile are kept as excluded; those of one who withdrew are gone, unless the study
+    keeps them.
     """
     Study.objects.select_for_update().get(pk=session.study_id)
     excluded = Exclusion.objects.in_force().filter(study=session.study, worker=session.worker).exists()

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import django
+import PIL.Image
 from django.core.management import call_command
 from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
 
@@ -47,14 +48,15 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(options.demo / "site", Path(folder) / "site")
-        _configure(Path(folder) / "site")
+        configure(Path(folder) / "site")
         from evalsite.reproduction.processes import site  # after the configuration, which it reads
 
         with site(Path(folder) / "site.log", urlsplit(os.environ["EVALSITE_URL"]).port):
             photograph(options.out)
 
 
-def _configure(data: Path) -> None:
+def configure(data: Path) -> None:
+    """Point the settings to a copy of the demo's site, on a free port, before they are read."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "evalsite.settings",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's event loop sits in the thread that also asks the database
@@ -73,7 +75,7 @@ def photograph(out: Path) -> None:
     from studies import actions
     from studies.flagging import flag_workers
 
-    study, password = _published_study(), _researcher()
+    study, password = _published_study(), researcher()
     subprocess.run([sys.executable, "-m", "studies.rehearsal", study.link, "--voters", str(VOTERS)], check=True)
     _spread_over_the_day(study)
     flag_workers(study, timezone.now())
@@ -82,12 +84,12 @@ def photograph(out: Path) -> None:
         "editor": f"{settings.SITE_URL}/admin/studies/study/{study.pk}/change/",
         "live": f"{settings.SITE_URL}/live/{study.pk}/",
     }
-    with _chromium() as browser:
-        _each_look(browser, out, lambda page, save: _vote(page, study.link, save))
-        _each_look(browser, out, lambda page, save: _admin(page, settings.SITE_URL, password, admin, save))
+    with chromium() as browser:
+        each_look(browser, out, lambda page, save: _vote(page, study.link, save))
+        each_look(browser, out, lambda page, save: _admin(page, settings.SITE_URL, password, admin, save))
         actions.close(study, "screenshots", timezone.now())
         closed = {"results": admin["live"]}
-        _each_look(browser, out, lambda page, save: _admin(page, settings.SITE_URL, password, closed, save))
+        each_look(browser, out, lambda page, save: _admin(page, settings.SITE_URL, password, closed, save))
 
 
 def _published_study() -> "Study":
@@ -115,7 +117,7 @@ def _mixed(study: "Study") -> int:
     return int(study.prompt_sets.get(prompt_set__name="Shapes: mixed").pk)
 
 
-def _researcher() -> str:
+def researcher() -> str:
     """A researcher of this copy alone; the password."""
     from django.contrib.auth.models import User
 
@@ -137,7 +139,8 @@ def _spread_over_the_day(study: "Study") -> None:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
+    """A browser until the block ends."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
@@ -148,16 +151,27 @@ def _chromium() -> Iterator[Browser]:
 Save = Callable[[str], None]
 
 
-def _each_look(browser: Browser, out: Path, take: Callable[[Page, Save], None]) -> None:
-    for look, options in LOOKS.items():
-        context = browser.new_context(**options)  # type: ignore[arg-type]
+def each_look(browser: Browser, out: Path, take: Callable[[Page, Save], None], looks: Sequence[str] = tuple(LOOKS)) -> None:
+    """Take pictures in each look, in a profile of its own."""
+    for look in looks:
+        context = browser.new_context(**LOOKS[look])  # type: ignore[arg-type]
         page = context.new_page()
 
         def save(name: str, page: Page = page, look: str = look) -> None:
-            page.screenshot(path=out / f"{name}-{look}.png", full_page=True, clip=_upper_part(page))
+            file = out / f"{name}-{look}.png"
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=file, full_page=True, clip=_upper_part(page))
+            _save_small(file)
 
         take(page, save)
         context.close()
+
+
+def _save_small(file: Path) -> None:
+    """With 256 colours, which is as good to look at, and a third of the size."""
+    with PIL.Image.open(file) as image:
+        small = image.convert("RGB").quantize(256)
+    small.save(file, optimize=True)
 
 
 def _upper_part(page: Page) -> FloatRect:
@@ -181,11 +195,16 @@ def _vote(page: Page, link: str, save: Save) -> None:
     save("end")
 
 
-def _admin(page: Page, site: str, password: str, addresses: dict[str, str], save: Save) -> None:
+def log_in(page: Page, site: str, password: str) -> None:
+    """Into the admin, as the researcher of this copy."""
     page.goto(f"{site}/admin/login/?next=/admin/")
     page.get_by_label("Username").fill("photographer")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+
+
+def _admin(page: Page, site: str, password: str, addresses: dict[str, str], save: Save) -> None:
+    log_in(page, site, password)
     for name, address in addresses.items():
         page.goto(address)
         page.wait_for_load_state("networkidle")

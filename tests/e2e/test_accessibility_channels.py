@@ -14,10 +14,12 @@ from studies.channels.mturk.models import Posting
 from studies.channels.mturk.polling import poll
 from studies.models import Link, QuizQuestion, Session, Study, Trial
 from studies.publishing import publish
+from tests.e2e import test_html_question as html_question
 from tests.e2e.conftest import DESKTOP, PHONE, OpenPage
 from tests.e2e.journey import CORRECTNESS, QUALITY, agree, choose, go_on, vote_to_the_end
 from tests.e2e.test_accessibility import FORGET_REQUIRED, assert_accessible
 from tests.studies.channels.mturk.postings import QUALIFIED, draft, published
+from tests.studies.channels.mturk.questions import frame as html_frame
 from tests.studies.channels.panel.panels import address, panel_link
 from tests.studies.channels.prolific.rows import planned
 from tests.world_study import NOON, PROMPTS, draft_study, published_study
@@ -150,6 +152,23 @@ def test_what_a_participant_of_prolific_or_a_panel_ends_with(
         page = open_page(**options)
         page.goto(link.replace("P1", "P3").replace("S1", "S3"))
         sees(page, "Closed – Image study", "This study is closed")
+
+
+@LOOKS
+def test_a_page_of_its_own_from_its_preview_to_its_end(open_page: OpenPage, options: dict[str, Any]) -> None:
+    page = open_page(**options)
+    with html_frame.frame() as mturk:
+        html_question.shows(mturk)
+        for assignment in (html_frame.NOT_ACCEPTED, html_question.ASSIGNMENT):
+            page.goto(mturk.address(assignment))
+            sees(page, "Compare images", "Compare images")
+        html_question.start(page)
+        for number in (1, 2, 3):
+            assert_accessible(page)
+            html_question.choose(page, html_question.CORRECT, "Image 1")
+            html_question.choose(page, html_question.LOOKS, "Image 2")
+            html_question.go_on(page, f"{number} of 3")
+        sees(page, "Compare images", "All sets are answered")
 
 
 # Without a mouse

@@ -12,17 +12,19 @@ from django.utils import timezone
 from studies.channels.mturk.hits_to_make import groups_of, reserve_places
 from studies.channels.mturk.models import Hit, Posting
 from studies.channels.mturk.opening import open_session
+from studies.channels.mturk.visits import FIELD, Visit
 from studies.confirmation import confirm
 from studies.errors import NoPlaceLeft
 from studies.export import vote_lines
 from studies.models import Link, Place, Session, Study, Trial, Worker
 from studies.models.trial import HOLDING
 from tests.factories_studies import choose_first, fetch_images, study_with_places
+from tests.studies.channels.frames import framed
 from tests.studies.channels.mturk.postings import draft
 from tests.studies.channels.panel.panels import address, panel_link
 from tests.studies.channels.prolific.rows import planned
 from tests.studies.test_races import _race
-from tests.studies.visiting import agree
+from tests.studies.visiting import BOXES, agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COMPARISONS, VOTES, OF_MTURK = 2, 5, 2
@@ -88,6 +90,14 @@ def test_places_kept_for_mechanical_turk_are_nobody_else_s_and_the_other_way_rou
         if trial.place
     )
     assert by_channel == {(True, "mturk"): COMPARISONS * OF_MTURK, (False, ""): COMPARISONS * OTHERS}
+
+
+def test_a_double_click_on_start_in_the_frame_is_one_worker_and_one_session(study: Study) -> None:
+    hit = Hit.objects.get(posting__study=study)
+    sent = {**BOXES, FIELD: Visit("A1", "S1", hit.token).token}
+    answers = _race([lambda: Client().post(framed(hit), sent).status_code] * 4)
+    assert answers == [302] * 4
+    assert (Worker.objects.count(), Session.objects.count(), Trial.objects.count()) == (1, 1, COMPARISONS)
 
 
 def test_progress_counts_what_was_handed_in_and_the_file_says_where(study: Study) -> None:

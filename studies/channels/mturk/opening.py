@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -36,20 +36,27 @@ def open_session(hit: Hit, worker: Worker, assignment_id: str, now: datetime) ->
         begun = session_of(hit, worker, assignment_id)
         if begun and begun.state != Session.State.ABANDONED:
             return begun
-        _set_earlier_apart(hit, worker, assignment_id)
+        set_others_apart(hit, worker, assignment_id)
         session = fill(_new_session(hit, worker, assignment_id, now), _places(hit, worker))
         FrameVisit.objects.create(session=session, hit=hit)
     return session
 
 
-def _set_earlier_apart(hit: Hit, worker: Worker, assignment_id: str) -> None:
+def set_others_apart(hit: Hit, worker: Worker, assignment_id: str) -> None:
     """A worker has a HIT once: what the same one answered of it under another assignment was given back there.
 
-    Should that have been handed in all the same, it counts as what comes late does, unless it is answered anew.
+    Or somebody else wrote the worker's id into the frame's address. Should it be handed in all the same, it counts as what
+    comes late does, and this is set apart in turn.
     """
-    earlier = FrameVisit.objects.filter(hit=hit, session__worker=worker, session__assignment=None)
-    for visit in earlier.exclude(session__visit=assignment_id).select_related("session"):
+    others = FrameVisit.objects.filter(hit=hit, session__worker=worker, session__assignment=None)
+    for visit in others.exclude(session__visit=assignment_id).select_related("session"):
         never_arrived(visit.session)
+
+
+def may_begin_anew(hit: Hit, session: Session, now: datetime) -> bool:
+    """Whether a session was set apart while its assignment may still be in the worker's hands."""
+    latest = session.started_at + timedelta(seconds=hit.posting.assignment_seconds)
+    return session.state == Session.State.ABANDONED and now < latest
 
 
 def _new_session(hit: Hit, worker: Worker, assignment_id: str, now: datetime) -> Session:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from studies.channels.mturk.importing import import_answers
 from studies.channels.mturk.models import Assignment, FrameVisit, Hit, Posting
+from studies.channels.mturk.opening import set_others_apart
 from studies.confirmation import confirm
 from studies.models import Session, Study, Trial, Worker
 
@@ -57,14 +58,17 @@ def _confirmed(assignment: Assignment, now: datetime) -> tuple[Session | None, s
     visits = FrameVisit.objects.filter(hit=assignment.hit, session__visit=assignment.assignment_id)
     sessions = [visit.session for visit in visits.select_related("session__study", "session__worker").order_by("pk")]
     own = [session for session in sessions if session.worker_id == assignment.worker_id]
-    if sessions and not own:
-        return None, ANOTHER_WORKER
-    answered = [session for session in own if confirm(session, now)]
-    if answered:
-        return answered[-1], ""
-    if excluded := [session for session in own if session.trials.filter(state=Trial.State.EXCLUDED).exists()]:
-        return excluded[-1], EXCLUDED
-    return (own[-1] if own else None), UNANSWERED
+    if not own:
+        return None, ANOTHER_WORKER if sessions else UNANSWERED
+    set_others_apart(assignment.hit, assignment.worker, assignment.assignment_id)
+    # Where one was abandoned and begun anew, the one that was not.
+    session = max(own, key=lambda session: (session.state != Session.State.ABANDONED, session.pk))
+    return session, "" if confirm(session, now) else _fault_of(session)
+
+
+def _fault_of(session: Session) -> str:
+    """Why a session that was handed in counts for nothing."""
+    return EXCLUDED if session.trials.filter(state=Trial.State.EXCLUDED).exists() else UNANSWERED
 
 
 def _decided_at(told: dict[str, Any]) -> datetime | None:

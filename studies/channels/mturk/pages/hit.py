@@ -16,7 +16,7 @@ from studies.channels.base import NotIdentified
 from studies.channels.mturk.environments import EMULATOR
 from studies.channels.mturk.frame import framed
 from studies.channels.mturk.models import Hit, Posting
-from studies.channels.mturk.opening import open_session, session_of
+from studies.channels.mturk.opening import may_begin_anew, open_session, session_of
 from studies.channels.mturk.pages import steps
 from studies.channels.mturk.visits import Visit, asked_by, sent_by
 from studies.errors import NoPlaceLeft
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, hit: Hit, visit: Visit) -> HttpResponse:
     """How far the assignment is; a form moves it on."""
     worker = Worker.objects.called(hit.posting.environment.channel, visit.worker_id).first()
     session = session_of(hit, worker, visit.assignment_id) if worker else None
-    if session is None:
+    if session is None or may_begin_anew(hit, session, timezone.now()):
         return _welcome(request, hit, visit, worker)
     if session.state in (Session.State.ABANDONED, Session.State.WITHDRAWN):
         return render(request, "mturk/over.html", {"rehearsal": session.rehearsal}, status=410)

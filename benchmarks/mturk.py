@@ -218,7 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--comparisons", type=int, default=30)
     parser.add_argument("--votes", type=int, default=10, help="on each comparison")
     parser.add_argument("--faults", type=float, default=0.2, help="how often each fault comes, from 0 to 1")
-    parser.add_argument("--kills", type=float, default=0.8, help="the share of the tending process's lives that end in a kill")
+    parser.add_argument("--kills", type=float, default=1.0, help="the share of the tending process's lives that end in a kill")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--requests", action="store_true", help="count requests instead")
     parser.add_argument("--hits", type=int, default=1000, help="for --requests")

@@ -1,6 +1,7 @@
 """axe finds nothing on what workers of a channel see, in Mechanical Turk's frame and out of it; and the keyboard is enough."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -116,7 +117,7 @@ def test_what_a_worker_meets_who_came_before_or_too_late(
     page.goto(second, wait_until="commit")
     sees(page, "Compare images", "Compare images")
     page.unroute_all()
-    Session.objects.update(state=Session.State.ABANDONED)
+    Session.objects.update(state=Session.State.ABANDONED, started_at=timezone.now() - timedelta(days=1))
     page.goto(first)
     sees(page, "Your time for this HIT is over – Image study", "Your time for this HIT is over")
     page.goto(first.replace("turkSubmitTo=http", "turkSubmitTo=https%3A%2F%2Fevil.example%2Fhttp"))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from studies.channels.base import Completion, TurnedAway
+from studies.channels.base import Completion, NotIdentified, TurnedAway
 from studies.channels.mturk import visits
 from studies.channels.mturk.models import Assignment
 from studies.models import Session, Study, Worker
+
+IMAGE = "image"  # the one address outside the frame's own pages that they ask for
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,13 @@ class MTurkChannel:
     gives_personal_links: bool = False
 
     def channel_id(self, request: HttpRequest) -> str:
-        """The worker's id in the token. Raises NotIdentified without one."""
+        """The worker's id in the token. Raises NotIdentified without one, and on all pages but images.
+
+        The frame has pages of its own, without a way to withdraw: Mechanical Turk signs no id, so whoever writes a worker's id
+        into the frame's address could delete all that this worker answered.
+        """
+        if request.resolver_match and request.resolver_match.url_name != IMAGE:
+            raise NotIdentified(_("This page does not know who you are. Please return the HIT and accept it again."))
         return visits.opened(request.GET.get(visits.PARAMETER, "")).worker_id
 
     def visit(self, request: HttpRequest) -> str:

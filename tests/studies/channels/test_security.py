@@ -3,12 +3,14 @@
 import html
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from studies.channels.mturk.models import Hit, Posting
@@ -42,7 +44,7 @@ def answers_of_the_frame(client: Client, hit: Hit) -> dict[str, Any]:
     }
     trial = start(client, hit)
     answers |= {"redirect": client.get(path), "trial": trial}
-    Session.objects.update(state=Session.State.ABANDONED)
+    Session.objects.update(state=Session.State.ABANDONED, started_at=timezone.now() - timedelta(days=1))
     answers["over"] = client.get(path)
     Study.objects.update(state=Study.State.CLOSED)
     answers["closed"] = client.post(framed(hit, "A2", "S2"), {**BOXES, FIELD: Visit("A2", "S2", hit.token).token})

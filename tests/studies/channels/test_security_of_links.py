@@ -18,7 +18,7 @@ from pytest_django import Settings
 from studies.channels.mturk.models import Hit
 from studies.channels.mturk.visits import Visit
 from studies.channels.panel.addresses import FaultyAddress, check
-from studies.models import Link, Session, Study, Trial, Vote
+from studies.models import Link, Session, Study, Trial
 from tests.studies.channels.frames import rows, start
 from tests.studies.channels.panel.panels import panel_link
 from tests.studies.channels.prolific.rows import planned
@@ -142,14 +142,19 @@ def test_nobody_gets_at_a_session_by_its_addresses(study: Study, link_of: Any) -
     assert (rows(), list(Trial.objects.values()), list(Session.objects.values())) == before
 
 
-def test_a_worker_of_the_frame_is_reached_by_no_address_without_the_token(client: Client, hit: Hit) -> None:
+def test_ids_written_into_a_frame_s_address_take_nothing_away_from_their_worker(client: Client, hit: Hit) -> None:
+    """Mechanical Turk signs no id: with a worker's id anybody gets a token, and no page but images may know them by it."""
     start(client, hit)
     session, trial = Session.objects.get(), Trial.objects.get()
-    for token in ("", Visit("A2", "S2", hit.token).token):
-        for name in ("end", "quiz", "withdraw"):
-            assert Client().get(reverse(name, args=[session.token]), {"visit": token}).status_code == 404
-        assert Client().post(reverse("trial", args=[trial.token]), {"visit": token}).status_code == 404
-    assert not Vote.objects.exists()
+    before = rows(), list(Trial.objects.values()), list(Session.objects.values())
+    for token in (Visit("A1", "S1", hit.token).token, Visit("A1", "made-up", hit.token).token, ""):
+        for name in ("end", "quiz", "withdraw", "comment", "undo"):
+            path = reverse(name, args=[session.token], query={"visit": token})
+            assert {client.get(path).status_code, client.post(path, {"trial": trial.token}).status_code} <= {404, 405}, name
+        for name in ("trial", "report"):
+            path = reverse(name, args=[trial.token], query={"visit": token})
+            assert {client.get(path).status_code, client.post(path).status_code} <= {404, 405}, name
+    assert (rows(), list(Trial.objects.values()), list(Session.objects.values())) == before
 
 
 @pytest.mark.parametrize("timestamp", ["", "-1", "1e9", "9" * 5000, "٣", "x"])

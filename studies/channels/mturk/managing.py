@@ -42,7 +42,8 @@ def add_assignments(posting: Posting, more: dict[int, int], who: str, now: datet
         _expiry(hit, now + timedelta(seconds=posting.lifetime_seconds), who, now) for hit in hits if _has_ended(hit, now)
     ]
     cost = sum(intent.cents for intent in intents)
-    said = f"{sum(more[hit.pk] for hit in hits)} more assignments on {len(hits)} HITs, {dollars(cost)} with fees"
+    number = sum(more[hit.pk] for hit in hits)
+    said = f"{number} more assignment{_s(number)} on {len(hits)} HIT{_s(len(hits))}, {dollars(cost)} with fees"
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=posting.study_id)  # first, as everywhere: places are taken meanwhile
         for hit in hits:
@@ -58,7 +59,7 @@ def expire(posting: Posting, who: str, now: datetime) -> str:
     """Let nobody accept the HITs any more; what is being worked on can be handed in. What will be done."""
     hits = [hit for hit in posting.hits.created() if not _has_ended(hit, now)]
     intend(posting, [_expiry(hit, now, who, now) for hit in hits])
-    return _logged(posting, f"{len(hits)} HITs end now", who, now)
+    return _logged(posting, f"End now: {len(hits)} HIT{_s(len(hits))}", who, now)
 
 
 def delete(posting: Posting, who: str, now: datetime) -> str:
@@ -71,7 +72,7 @@ def delete(posting: Posting, who: str, now: datetime) -> str:
     if not over:
         raise ImpossibleReview("No HIT can be deleted yet: each must have ended, with every assignment approved or rejected.")
     intend(posting, [intent for hit in over for intent in _deletion(hit, who, now)])
-    return _logged(posting, f"{len(over)} HITs are deleted", who, now)
+    return _logged(posting, f"Delete: {len(over)} HIT{_s(len(over))}", who, now)
 
 
 def try_again(posting: Posting, who: str, now: datetime) -> str:
@@ -82,7 +83,7 @@ def try_again(posting: Posting, who: str, now: datetime) -> str:
     for intent in refused:
         intent.by, intent.at = who, now
     intend(posting, refused)
-    return _logged(posting, f"{len(refused)} refused calls are tried again", who, now)
+    return _logged(posting, f"Try again: {len(refused)} refused call{_s(len(refused))}", who, now)
 
 
 def _refuse_tenth(hit: Hit, more: int) -> None:
@@ -129,6 +130,10 @@ def _is_reviewable(hit: Hit, now: datetime) -> bool:
     return hit.is_over(now) or hit.assignments.count() >= hit.max_assignments
 
 
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
+
+
 def _logged(posting: Posting, said: str, who: str, now: datetime) -> str:
     LogLine.objects.add(posting.study, who, ACTION, f"{posting}. {said}", now)
-    return f"{said}, as soon as a worker process has asked Mechanical Turk for it."
+    return f"{said}. A worker process asks Mechanical Turk for it."

@@ -95,7 +95,10 @@ def balance_cents(client: Client) -> int:
     except NotReachable:
         raise
     except MTurkError as error:
-        raise NotReachable(f"Mechanical Turk could not be asked for the account's balance: {error} Try again later.") from error
+        reason = str(error).rstrip(".")
+        raise NotReachable(
+            f"Mechanical Turk could not be asked for the account's balance: {reason}. Try again later."
+        ) from error
 
 
 def fee_rule(posting: Posting) -> str:
@@ -186,10 +189,8 @@ def _faults_of_address(posting: Posting) -> Iterator[str]:
 
 def _faults_of_groups(posting: Posting, groups: Sequence[Group]) -> Iterator[str]:
     if not groups:
-        yield (
-            f"No comparison has {posting.max_assignments} free places: ask for fewer workers per HIT, or for more votes on "
-            "each comparison."
-        )
+        number = f"{posting.max_assignments} free places" if posting.max_assignments > 1 else "a free place"
+        yield (f"No comparison has {number}: ask for fewer workers per HIT, or for more votes on each comparison.")
 
 
 def _faults_of_page(posting: Posting, groups: Sequence[Group], now: datetime) -> Iterator[str]:

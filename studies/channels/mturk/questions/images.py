@@ -151,4 +151,5 @@ def _named(what_failed: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError, ValueError) as error:
-        raise ImageHostRefused(f"{what_failed}: {error} Check the bucket, its region and the keys to AWS.") from error
+        reason = str(error).rstrip(".")
+        raise ImageHostRefused(f"{what_failed}: {reason}. Check the bucket, its region and the keys to AWS.") from error

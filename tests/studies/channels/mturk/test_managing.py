@@ -40,7 +40,7 @@ def submit_nothing(emulator: Emulator, worker_id: str, hit_id: str) -> None:
 def test_more_workers_are_asked_for_and_paid_for(emulator: Emulator, client: Client, posting: Posting) -> None:
     hit = answered(emulator, client, posting)
     said = add_assignments(posting, {hit.pk: 2}, "ann", timezone.now())
-    assert "2 more assignments on 1 HITs, $0.12 with fees" in said
+    assert "2 more assignments on 1 HIT, $0.12 with fees" in said
     tend(posting, emulator)
     assert emulator.market.hits[hit.hit_id].max_assignments == 4
     assert agree(posting, emulator) == (0, 36 + 12)
@@ -132,7 +132,7 @@ def test_excluded_votes_are_replaced(emulator: Emulator, client: Client, posting
 
 def test_an_end_lets_nobody_in_any_more(emulator: Emulator, posting: Posting) -> None:
     published(posting)
-    assert "3 HITs end now" in expire(posting, "ann", emulator.clock.now())
+    assert "End now: 3 HITs" in expire(posting, "ann", emulator.clock.now())
     tend(posting, emulator)
     assert emulator.worker("A1", **QUALIFIED).hits() == []
     assert agree(posting, emulator) == (0, 0)
@@ -154,7 +154,7 @@ def test_what_is_decided_is_deleted_though_it_was_marked_as_read(emulator: Emula
     assert hit.state == Hit.State.REVIEWING
     do(posting, approve(list(Assignment.objects.all()), "", "ann", timezone.now()), "ann", timezone.now())
     tend(posting, emulator)
-    assert "1 HITs are deleted" in delete(posting, "ann", timezone.now())
+    assert "Delete: 1 HIT" in delete(posting, "ann", timezone.now())
     tend(posting, emulator)
     assert emulator.market.hits[hit.hit_id].disposed
     assert first(posting).state == Hit.State.DISPOSED
@@ -199,7 +199,7 @@ def test_more_workers_that_were_refused_are_asked_for_once_however_often_it_is_t
     carry_out(posting)
     assert posting.intents.get(operation=Intent.Operation.ADD_ASSIGNMENTS).state == Intent.State.REFUSED
     emulator.account.available_cents = 1000
-    assert "1 refused calls are tried again" in try_again(posting, "ann", timezone.now())
+    assert "Try again: 1 refused call" in try_again(posting, "ann", timezone.now())
     tend(posting, emulator)
     with pytest.raises(ImpossibleReview, match="nothing to try again"):
         try_again(posting, "ann", timezone.now())

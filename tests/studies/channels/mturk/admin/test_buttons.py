@@ -23,12 +23,12 @@ def sure(browser: Client, posting: Posting, name: str, **sent: str) -> str:
 
 
 def test_hits_end_only_the_second_time(researcher: Client, confirmed: Posting, emulator: Emulator) -> None:
-    assert "This would be done: 3 HITs end now" in press(researcher, confirmed, "expire")
+    assert "This would be done: End now: 3 HITs" in press(researcher, confirmed, "expire")
     assert not confirmed.intents.filter(operation=Operation.EXPIRE).exists()
     sure(researcher, confirmed, "expire")
     carry_out(confirmed)
     assert emulator.worker("A9", masters=True).hits() == []
-    assert confirmed.study.log.filter(detail__contains="3 HITs end now").count() == 1
+    assert confirmed.study.log.filter(detail__contains="End now: 3 HITs").count() == 1
 
 
 def test_what_changed_meanwhile_is_shown_anew(researcher: Client, confirmed: Posting) -> None:
@@ -37,7 +37,7 @@ def test_what_changed_meanwhile_is_shown_anew(researcher: Client, confirmed: Pos
     hit.expires_at = confirmed.confirmed_at
     hit.save()
     page = press(researcher, confirmed, "expire", **shown)
-    assert "Nothing was done, as something changed meanwhile. What would be done now: 2 HITs end now" in page
+    assert "Nothing was done, as something changed meanwhile. What would be done now: End now: 2 HITs" in page
     assert not confirmed.intents.filter(operation=Operation.EXPIRE).exists()
 
 
@@ -46,7 +46,7 @@ def test_hits_are_deleted_once_everything_is_decided(researcher: Client, confirm
         hand_in(worker)
     assert "No HIT can be deleted yet" in press(researcher, confirmed, "delete")
     Assignment.objects.update(status=Assignment.Status.APPROVED)
-    assert "1 HITs are deleted" in sure(researcher, confirmed, "delete")
+    assert "Delete: 1 HIT" in sure(researcher, confirmed, "delete")
 
 
 def test_the_budget_grows_and_never_shrinks(researcher: Client, confirmed: Posting) -> None:
@@ -64,7 +64,7 @@ def test_more_workers_are_asked_for_votes_that_do_not_count(
     assignment = hand_in()
     Trial.objects.filter(session=assignment.session).done().release(Trial.State.EXCLUDED)
     assert "Ask 1 more worker …" in told(researcher.get(address(confirmed)))
-    assert "1 more assignments on 1 HITs, $0.06 with fees" in press(researcher, confirmed, "replace")
+    assert "1 more assignment on 1 HIT, $0.06 with fees" in press(researcher, confirmed, "replace")
     assert emulator.account.held_cents == 36
     sure(researcher, confirmed, "replace")
     carry_out(confirmed)

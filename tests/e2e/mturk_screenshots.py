@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from studies.channels.mturk.emulator import Emulator, running
 from studies.rehearsal.turkers import turkers
-from tests.e2e.screenshots import Save, chromium, configure, each_look, log_in, researcher
+from tests.e2e.elsewhere_screenshots import panel_page, prolific_pages
+from tests.e2e.screenshots import Save, address, chromium, configure, each_look, log_in, researcher
 from tests.studies.channels.prolific import stand_in as prolific
 
 if TYPE_CHECKING:  # the models can be imported only after the configuration
@@ -67,8 +68,8 @@ def photograph(browser: Browser, out: Path, emulator: Emulator, panel: prolific.
     _hand_in_nothing(emulator, posting)
     each_look(browser, out, lambda page, save: _review(_logged_in(page, password), posting, save), ["desktop"])
     each_look(browser, out, lambda page, save: _follow(_logged_in(page, password), emulator, posting, save), ["desktop"])
-    each_look(browser, out, lambda page, save: _panel(_logged_in(page, password), study, save), ["desktop"])
-    each_look(browser, out, lambda page, save: _prolific(_logged_in(page, password), study, panel, save), ["desktop"])
+    each_look(browser, out, lambda page, save: panel_page(_logged_in(page, password), study, save), ["desktop"])
+    each_look(browser, out, lambda page, save: prolific_pages(_logged_in(page, password), study, panel, save), ["desktop"])
 
 
 def _logged_in(page: Page, password: str) -> Page:
@@ -97,7 +98,7 @@ def _published_study() -> "Study":
 
 def _post(page: Page, study: "Study", save: Save) -> None:
     """From the form to a confirmed posting, as the guide tells it."""
-    page.goto(_address("study_mturk", study.pk))
+    page.goto(address("study_mturk", study.pk))
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_role("button", name="Get a quote").click()
     save("mturk-quote")
@@ -119,7 +120,7 @@ def _killed(page: Page, posting: "Posting", save: Save) -> None:
         intent.claim(timezone.now())
     carry_out(posting)
     creations.filter(pk__in=[intent.pk for intent in held[1:]]).update(state=Intent.State.WANTED, tries=0)
-    page.goto(_address("study_mturk_ledger", posting.study_id, posting.pk))
+    page.goto(address("study_mturk_ledger", posting.study_id, posting.pk))
     save("mturk-ledger")
     creations.filter(pk=held[0].pk).update(state=Intent.State.WANTED)  # as after five minutes
 
@@ -193,7 +194,7 @@ def _review(page: Page, posting: "Posting", save: Save) -> None:
     waiting = list(Assignment.objects.of(posting).submitted().order_by("submitted_at", "pk"))
     do(posting, approve(waiting[:-WAITING], "", "photographer", timezone.now()), "photographer", timezone.now())
     _tend(posting)
-    page.goto(_address("study_mturk_review", posting.study_id, posting.pk))
+    page.goto(address("study_mturk_review", posting.study_id, posting.pk))
     save("mturk-review")
     page.get_by_role("row").filter(has=page.locator("strong")).get_by_role("checkbox").check()
     page.get_by_label("Message to the workers").fill("No question was answered in this assignment.")
@@ -205,59 +206,15 @@ def _follow(page: Page, emulator: Emulator, posting: "Posting", save: Save) -> N
     """What the pages of the posting tell by then."""
     numbers = (posting.study_id, posting.pk)
     pages = {
-        "mturk-postings": _address("study_mturk", posting.study_id),
-        "mturk-posting": _address("study_mturk_posting", *numbers),
-        "mturk-wages": _address("study_mturk_wages", *numbers) + "?target=7.25",
+        "mturk-postings": address("study_mturk", posting.study_id),
+        "mturk-posting": address("study_mturk_posting", *numbers),
+        "mturk-wages": address("study_mturk_wages", *numbers) + "?target=7.25",
         "mturk-corner": f"{emulator.url}/emulator",
     }
-    for name, address in pages.items():
-        page.goto(address)
+    for name, where in pages.items():
+        page.goto(where)
         page.locator("tbody").evaluate_all(SHORTEN, ROWS)
         save(name)
-
-
-def _panel(page: Page, study: "Study", save: Save) -> None:
-    """The same study at CloudResearch Connect, as docs/panels.md sets it up."""
-    page.goto(_address("study_panels", study.pk))
-    told = {
-        "Panel": "connect",
-        "Participant's id": "participantId",
-        "Visit's id": "assignmentId",
-        "Completion code": "7F3KQ",
-    }
-    for label, text in told.items():
-        page.get_by_label(label, exact=False).last.fill(text)
-    page.get_by_role("button", name="Add the panel").click()
-    save("panels")
-
-
-def _prolific(page: Page, study: "Study", panel: prolific.StandIn, save: Save) -> None:
-    """The same study on Prolific, whose participants are made up: two wait for a decision, one is at work."""
-    page.goto(_address("study_prolific", study.pk))
-    for label, text in {"Description": "Look at images.", "Reward:": "1.50", "Estimated minutes": "10"}.items():
-        page.get_by_label(label, exact=label == "Reward:").first.fill(text)
-    page.get_by_label("Currency").select_option("GBP")
-    page.get_by_label("Places").first.fill("3")
-    page.get_by_label("Budget").fill("20")
-    page.get_by_role("button", name="Save the plan").click()
-    page.get_by_role("link", name="Costs, and publish").click()
-    save("prolific-costs")
-    page.get_by_role("button", name="Publish on Prolific for").click()
-    row = study.prolific_studies.get()
-    from tests.studies.channels.prolific.rows import finished  # after the configuration, as it reads models
-
-    for number, minutes in enumerate((9, 12)):
-        finished(row, panel, f"participant-{number}", seconds=60.0 * minutes)
-    panel.state.come(row.prolific_id, "participant-2")
-    page.get_by_role("button", name="Read Prolific now").click()
-    save("prolific")
-
-
-def _address(name: str, *keys: int) -> str:
-    from django.conf import settings
-    from django.urls import reverse
-
-    return settings.SITE_URL + reverse(f"admin:{name}", args=keys)
 
 
 if __name__ == "__main__":

@@ -211,5 +211,13 @@ def _admin(page: Page, site: str, password: str, addresses: dict[str, str], save
         save(name)
 
 
+def address(name: str, *keys: int) -> str:
+    """A page of the admin, with the host."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    return settings.SITE_URL + reverse(f"admin:{name}", args=keys)
+
+
 if __name__ == "__main__":
     main()

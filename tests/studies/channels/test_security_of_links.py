@@ -1,5 +1,6 @@
 """What an attacker tries with the links of Prolific and of panels, with other people's addresses, and with logs."""
 
+import logging
 import re
 import runpy
 from datetime import timedelta
@@ -16,16 +17,22 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from pytest_django import Settings
 
 from studies.channels.mturk.models import Hit
+from studies.channels.mturk.questions.errors import ImageHostRefused
+from studies.channels.mturk.questions.images import ImageHost
 from studies.channels.mturk.visits import Visit
 from studies.channels.panel.addresses import FaultyAddress, check
+from studies.channels.prolific.client import Prolific
 from studies.models import Link, Session, Study, Trial
 from tests.studies.channels.frames import rows, start
+from tests.studies.channels.mturk.questions.servers import answering
 from tests.studies.channels.panel.panels import panel_link
-from tests.studies.channels.prolific.rows import planned
+from tests.studies.channels.prolific.rows import planned, published
+from tests.studies.channels.prolific.stand_in import TOKEN, running
 from tests.studies.visiting import BOXES, agree, image_address
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[3]
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # of Amazon's documentation
 
 
 # Prolific's and a panel's people
@@ -187,3 +194,23 @@ def test_an_access_log_holds_no_token_of_a_worker_and_no_id_of_a_participant() -
     line = config.access_log_format % logger.atoms_wrapper_class(atoms)
     assert re.search(r'"GET /s/abc/ HTTP/1.1" 200 7 3 ms "browser"$', line)
     assert "secret" not in line
+
+
+def test_no_log_holds_the_token_of_prolific(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with running() as stand_in:
+        published(Prolific(url=stand_in.url, token=TOKEN, timeout=5))
+    assert f"{stand_in.url}/studies/" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_neither_a_log_nor_an_error_holds_a_key_to_aws(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    with answering(403, {}) as url, pytest.raises(ImageHostRefused) as refused:
+        ImageHost("pictures", "us-east-1", "x/", public=False, endpoint_url=url).upload("k", b"png")
+    assert "AWS4-HMAC-SHA256" in caplog.text
+    assert SECRET_KEY not in caplog.text + str(refused.value)

@@ -57,9 +57,10 @@ def _killed(monkeypatch: pytest.MonkeyPatch, name: str, *, after: bool) -> Itera
             real(client, operation, **request)
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(carrying_out, name, dying)
-        yield
+        with pytest.raises(Killed):
+            yield
 
 
 def test_every_hit_is_created_once(posting: Posting, emulator: Emulator) -> None:

@@ -29,8 +29,9 @@ if TYPE_CHECKING:  # the models can be imported only after the configuration
 PAIRS, WORKERS = 6, 10
 TURKERS = WORKERS - 2  # one person with a computer and one with a phone come too
 MINUTES = 0.6  # that a HIT takes in the middle
-ROWS = 12  # of long tables
-SHORTEN = "(tables, rows) => tables.forEach(table => [...table.rows].slice(rows).forEach(row => row.remove()))"
+ROWS = 12  # that are left of a table that has more than twice as many
+SHORTEN = """(tables, rows) => tables.filter(table => table.rows.length > 2 * rows)
+    .forEach(table => [...table.rows].slice(rows).forEach(row => row.remove()))"""
 WAITING = 7  # assignments that are left for the picture of the review
 
 

@@ -11,7 +11,9 @@ def test_an_endpoint_is_kept_without_the_slash_at_its_end(value: str) -> None:
     assert channels.endpoint(VARIABLE, value) == channels.endpoint(VARIABLE, value and f"{value}/") == value
 
 
-@pytest.mark.parametrize("value", ["localhost:8900", "ftp://a", "https://ann:geheim@a.org", "http://a?geheim", "http://[geheim"])
+@pytest.mark.parametrize(
+    "value", ["localhost:8900", "ftp://a", "https://ann:geheim@a.org", "http://a?geheim", "http://[geheim"]
+)
 def test_another_endpoint_is_refused_by_name_and_never_shown(value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=VARIABLE) as raised:
         channels.endpoint(VARIABLE, value)

@@ -21,9 +21,9 @@ def wages_of_posting(posting: Posting) -> Wages | None:
 
 
 def plan_top_ups(posting: Posting, target_cents: int, who: str, now: datetime) -> Plan:
-    """A bonus for each worker below an hourly wage, on the worker's latest approved assignment.
+    """A bonus for each worker below an hourly wage, on the worker's latest assignment that is not rejected.
 
-    Those without one are left out: Mechanical Turk sends bonuses for approved or submitted work alone.
+    Mechanical Turk sends bonuses for approved and for submitted work alone.
     """
     wages = wages_of_posting(posting)
     missing = top_ups(wages, target_cents) if wages else {}

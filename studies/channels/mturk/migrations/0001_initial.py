@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=98,
                         null=True,
-                        validators=[django.core.validators.MaxValueValidator(100)],
+                        validators=[django.core.validators.MaxValueValidator(99)],
                         verbose_name="approval rate above (%)",
                     ),
                 ),

@@ -56,7 +56,7 @@ class Posting(models.Model):
     frame_height = models.PositiveIntegerField("height of the frame (px)", default=900)
     needs_masters = models.BooleanField("Masters alone", default=True)
     approval_above = models.PositiveSmallIntegerField(
-        "approval rate above (%)", null=True, blank=True, default=98, validators=[MaxValueValidator(100)]
+        "approval rate above (%)", null=True, blank=True, default=98, validators=[MaxValueValidator(99)]
     )
     approved_above = models.PositiveIntegerField("approved HITs above", null=True, blank=True)
     countries = models.CharField(max_length=200, blank=True, help_text="Two letters each, such as US GB; empty: all.")

@@ -176,6 +176,8 @@ def _disagreements(facts: Any, emulator: Emulator, crowd: Crowd, comparisons: in
         yield f"{comparisons * votes} assignments were wanted; {len(crowd.handed_in)} were handed in."
     if facts["votes"] != crowd.handed_in:
         yield "The votes that count are not those that were handed in."
+    if facts["exported"] != sum(map(len, crowd.handed_in.values())):
+        yield f"The votes file has {facts['exported']} votes."
     if (facts["spent"], facts["committed"]) != (account.spent_cents, account.spent_cents + account.held_cents):
         yield f"The ledger says {facts['committed']} and {facts['spent']}; the account is {account}."
     if account.available_cents + account.held_cents + account.spent_cents != BALANCE_CENTS:

@@ -30,6 +30,7 @@ from studies.channels.mturk.models import Assignment, Intent, Posting
 from studies.channels.mturk.polling import poll
 from studies.channels.mturk.quote import quote_for
 from studies.channels.mturk.review import approve, bonus, do, reject
+from studies.export import vote_lines
 from studies.models import Study, Trial, Vote
 
 PAUSE_SECONDS = 0.05
@@ -93,6 +94,7 @@ def facts() -> dict[str, Any]:
         "faults": list(Assignment.objects.exclude(fault="").values_list("fault", flat=True)),
         "committed": balance.committed,
         "spent": balance.spent,
+        "exported": len(list(vote_lines(posting.study, rehearsal=True))) - 1,  # without the names of the columns
         "votes": {trial.session.visit: _positions(trial) for trial in counted.select_related("session")},
     }
 

@@ -34,14 +34,26 @@ class Turker:
         self._page("POST", "/worker", kept | GOOD_STANDING)
 
     def work(self, minutes: float) -> Iterator[str]:
-        """Accept one HIT after the other, answer and hand it in, until none is offered; the address of each."""
-        while offer := self._page("GET", "/").select_one("form[action$='/accept']"):
-            yield self._do(str(offer["action"]), minutes)
+        """Accept one HIT after the other, answer and hand it in, until none is offered; the address of each.
 
-    def _do(self, offer: str, minutes: float) -> str:
-        frame = self._page("POST", offer).select_one("iframe.hit")
-        if frame is None:
-            raise UnexpectedPage(f"{offer} cannot be accepted.")
+        One that the site turns the worker away from, as who has judged its comparison before, is returned and left alone.
+        """
+        left_alone: set[str] = set()
+        while offers := [offer for offer in self._offers() if offer not in left_alone]:
+            page = self._page("POST", offers[0])
+            try:
+                self._do(page, minutes)
+            except NoPlaceLeft:
+                left_alone.add(offers[0])
+                self._page("POST", str(page.select("form[action$='/return']")[0]["action"]))
+            else:
+                yield offers[0]
+
+    def _offers(self) -> list[str]:
+        return [str(form["action"]) for form in self._page("GET", "/").select("form[action$='/accept']")]
+
+    def _do(self, page: BeautifulSoup, minutes: float) -> None:
+        frame = page.select("iframe.hit")[0]
         spent = min(1000.0, self.voter.draw.lognormvariate(0, SPREAD) * minutes)
         with Visit(urljoin(str(self._client.base_url), str(frame["src"]))) as visit:
             trial = visit.start()
@@ -49,7 +61,6 @@ class Turker:
                 trial = answer(visit, self.voter, trial)
             self._page("POST", "/emulator/clock", {"amount": f"{spent:.3f}", "unit": "minutes"})
             visit.hand_in()
-        return offer
 
     def _page(self, method: str, path: str, fields: dict[str, str] | None = None) -> BeautifulSoup:
         try:
@@ -68,8 +79,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         voters = turkers(options.emulator, options.first, options.workers, options.hits, options.minutes, options.seed)
-    except (SiteDoesNotAnswer, UnexpectedPage, NoPlaceLeft) as error:
-        print(error or "The study has no place left.", file=sys.stderr)
+    except (SiteDoesNotAnswer, UnexpectedPage) as error:
+        print(error, file=sys.stderr)
         return 1
     print(summary(voters))
     return 0

@@ -9,6 +9,7 @@ from studies.channels.mturk.emulator import Emulator
 from studies.channels.mturk.models import Assignment, Posting
 from studies.channels.mturk.polling import poll
 from studies.models import Trial
+from studies.publishing import add_votes
 from studies.rehearsal.turkers import main
 from tests.studies.channels.mturk.postings import draft, published
 from tests.world_study import published_study
@@ -37,6 +38,14 @@ def test_no_more_hits_are_done_than_are_asked_for(posting: Posting, mturk_emulat
     main([mturk_emulator.url, "--workers", "1", "--first", "7", "--hits", "1"])
     assert poll(posting, timezone.now()).new_assignments == 1
     assert Assignment.objects.of(posting).get().worker.plain_id == "A7"
+
+
+def test_a_hit_that_a_worker_may_not_answer_is_returned(posting: Posting, mturk_emulator: Emulator) -> None:
+    add_votes(posting.study, 2)
+    second = published(draft(posting.study))  # of the same comparisons, each in a HIT
+    assert main([mturk_emulator.url, "--workers", "1"]) == 0
+    assert (poll(posting, timezone.now()).new_assignments, poll(second, timezone.now()).new_assignments) == (2, 0)
+    assert [hit.count("Accepted") for hit in mturk_emulator.market.hits.values()] == [0] * 5
 
 
 def test_their_time_passes_on_the_emulators_clock(posting: Posting, mturk_emulator: Emulator) -> None:

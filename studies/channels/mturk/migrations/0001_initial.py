@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                         verbose_name="approved without review after (s)",
                     ),
                 ),
-                ("frame_height", models.PositiveIntegerField(default=900, verbose_name="height of the frame (px)")),
+                ("frame_height", models.PositiveIntegerField(default=1000, verbose_name="height of the frame (px)")),
                 ("needs_masters", models.BooleanField(default=True, verbose_name="Masters alone")),
                 (
                     "approval_above",

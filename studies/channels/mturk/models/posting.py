@@ -53,7 +53,7 @@ class Posting(models.Model):
     assignment_seconds = _seconds(HOUR, LONGEST, "time for an assignment")
     lifetime_seconds = _seconds(3 * DAY, LONGEST, "how long HITs can be found")
     auto_approval_seconds = _seconds(7 * DAY, LONGEST_DELAY, "approved without review after", least=0)
-    frame_height = models.PositiveIntegerField("height of the frame (px)", default=900)
+    frame_height = models.PositiveIntegerField("height of the frame (px)", default=1000)
     needs_masters = models.BooleanField("Masters alone", default=True)
     approval_above = models.PositiveSmallIntegerField(
         "approval rate above (%)", null=True, blank=True, default=98, validators=[MaxValueValidator(99)]

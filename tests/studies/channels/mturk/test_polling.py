@@ -121,8 +121,9 @@ def test_what_was_begun_and_left_gives_its_place_back(emulator: Emulator, client
     work_path = path_of(taken)
     answer(client, work_path)
     Trial.objects.update(state=Trial.State.OPEN, answered_at=None)
-    Session.objects.update(state=Session.State.OPEN, finished_at=None)
-    poll(posting, timezone.now() + timedelta(seconds=posting.assignment_seconds) + GRACE * 2)
+    long_ago = timezone.now() - timedelta(seconds=posting.assignment_seconds) - GRACE * 2
+    Session.objects.update(state=Session.State.OPEN, finished_at=None, started_at=long_ago)
+    poll(posting, timezone.now())
     assert (Trial.objects.get().state, Session.objects.get().state) == ("given back", "abandoned")
     assert client.get(work_path).status_code == 410
 

@@ -29,7 +29,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LOOKS = pytest.mark.parametrize(
     "options",
     [
-        pytest.param({"viewport": DESKTOP, "color_scheme": "light"}, id="desktop, light"),
         pytest.param({"viewport": DESKTOP, "color_scheme": "dark"}, id="desktop, dark"),
         pytest.param({"viewport": PHONE, "color_scheme": "light"}, id="phone, light"),
     ],

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -47,13 +48,14 @@ def key_of(comparison: Comparison) -> str:
 
 def image_host(posting: Posting) -> ImageHost:
     """The bucket of a posting whose HITs are pages of their own."""
-    return ImageHost(
-        bucket=posting.bucket,
-        region=posting.bucket_region,
-        prefix=f"{posting.token}/",
-        public=posting.images_are_public,
-        endpoint_url=settings.S3_ENDPOINT_URL or None,
-    )
+    prefix, endpoint = f"{posting.token}/", settings.S3_ENDPOINT_URL or None
+    return _host(posting.bucket, posting.bucket_region, prefix, posting.images_are_public, endpoint)
+
+
+@lru_cache(maxsize=16)
+def _host(bucket: str, region: str, prefix: str, public: bool, endpoint_url: str | None) -> ImageHost:
+    """Kept with its clients, which take long to make; a thousand HITs have one bucket."""
+    return ImageHost(bucket, region, prefix, public, endpoint_url)
 
 
 def conditions_in_order(posting: Posting, comparison: Comparison) -> list[int]:

@@ -82,8 +82,7 @@ def test_from_the_plan_to_the_bonus(
     assert stand_in.state.submissions[came]["bonus_payments"] == [50]
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")], ids=["desktop", "phone"])
 def test_its_pages_are_accessible(
     live_server: LiveServer, open_page: OpenPage, stand_in: StandIn, prolific: Prolific, viewport: object, scheme: str
 ) -> None:

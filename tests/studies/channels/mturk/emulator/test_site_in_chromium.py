@@ -97,6 +97,9 @@ def elsewhere() -> Iterator[Elsewhere]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/favicon.ico":  # which browsers ask for by themselves: no visit
+                self.send_error(404)
+                return
             site.cookies.append(self.headers.get("Cookie", ""))
             self.send_response(200)
             for cookie in COOKIES:

@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -13,6 +14,12 @@ pytest_plugins = ["studies.channels.mturk.emulator.pytest_plugin"]
 
 settings.register_profile("evalsite", deadline=None)  # machines differ; tests are not timed
 settings.load_profile("evalsite")
+
+
+def pytest_collection_finish() -> None:
+    """Every process has imported all test modules by now, torch among them: no search for garbage walks through that again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

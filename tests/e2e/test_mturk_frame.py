@@ -44,6 +44,7 @@ def _accept(page: Page) -> FrameLocator:
 
 
 def _agree(frame: FrameLocator) -> None:
+    expect(frame.get_by_role("button", name="Start")).to_be_visible()  # and the boxes above it
     for box in frame.get_by_role("checkbox").all():
         box.check()
     frame.get_by_role("button", name="Start").click()

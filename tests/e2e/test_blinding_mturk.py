@@ -98,6 +98,7 @@ def accept(page: Page) -> FrameLocator:
 
 
 def agree(frame: FrameLocator) -> None:
+    expect(frame.get_by_role("button", name="Start")).to_be_visible()  # and the boxes above it
     for box in frame.get_by_role("checkbox").all():
         box.check()
     frame.get_by_role("button", name="Start").click()

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from evalsite import channels, chat
 from evalsite.database import postgresql, sqlite
+from evalsite.schedule import SCHEDULE
 from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -205,23 +206,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = 1  # every process of a worker holds its own copy of a checkpoint
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a file that a killed beat left half written would stop the next
-# Without a worker the sweeps expire, instead of piling up for the next one.
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "generation.tasks.sweep", "schedule": 60.0, "options": {"expires": 60.0}},
-    "give back": {"task": "studies.tasks.give_back_abandoned", "schedule": 60.0, "options": {"expires": 60.0}},
-    "flag workers": {"task": "studies.tasks.flag_workers", "schedule": 600.0, "options": {"expires": 600.0}},
-    "tend postings": {
-        "task": "studies.channels.mturk.tasks.tend_postings",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "poll Prolific": {
-        "task": "studies.channels.prolific.tasks.poll_live",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "measure": {"task": "analysis.web.tasks.sweep_measurements", "schedule": 60.0, "options": {"expires": 60.0}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
 

@@ -162,7 +162,7 @@ def _work(page: Page, emulator: Emulator, save: Save) -> None:
     frame.locator("body").evaluate("() => scrollTo(0, 0)")
     save("mturk-worker-frame")
     frame.get_by_role("button", name="Finish").click()
-    expect(page).not_to_have_url(re.compile("/work/"))
+    expect(page).not_to_have_url(re.compile("/assignments/"))
 
 
 def _stretch(page: Page) -> None:

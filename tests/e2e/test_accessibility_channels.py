@@ -219,7 +219,7 @@ def test_a_whole_hit_needs_no_mouse(posting: Posting, mturk_emulator: Emulator, 
             page.keyboard.press("ArrowDown")
         tab_to(page, frame, "button.next")
         page.keyboard.press("Enter")
-    expect(page).not_to_have_url(re.compile("/work/"))  # the worker's site goes on by itself
+    expect(page).not_to_have_url(re.compile("/assignments/"))  # the worker's site goes on by itself
     assert poll(posting, timezone.now()).new_assignments == 1
     assert Trial.objects.of(posting.study, rehearsal=True).counted().count() == 2
 

@@ -114,12 +114,12 @@ def vote(frame: FrameLocator) -> None:
 
 def in_the_frame(page: Page) -> None:
     for number in range(HITS):
-        page.goto(page.url.partition("/work/")[0])
+        page.goto(page.url.partition("/assignments/")[0])
         frame = accept(page)
         if number == 0:
             agree(frame)
         vote(frame)
-        expect(page).not_to_have_url(re.compile("/work/"))
+        expect(page).not_to_have_url(re.compile("/assignments/"))
 
 
 def on_the_page(page: Page) -> None:
@@ -129,7 +129,7 @@ def on_the_page(page: Page) -> None:
         expect(frame.get_by_text(f"{number} of 3")).to_be_visible()
         vote(frame)
     frame.get_by_role("button", name="Send the answers").click()
-    expect(page).not_to_have_url(re.compile("/work/"))
+    expect(page).not_to_have_url(re.compile("/assignments/"))
 
 
 def found_in(told: set[str], texts: list[str]) -> list[str]:

@@ -65,7 +65,7 @@ def test_a_hit_is_answered_and_handed_in_inside_the_frame(
     _agree(frame)
     _vote(frame)
     frame.get_by_role("button", name="Finish").click()
-    expect(page).not_to_have_url(re.compile("/work/"))  # the worker's site goes on by itself
+    expect(page).not_to_have_url(re.compile("/assignments/"))  # the worker's site goes on by itself
     assert poll(posting, timezone.now()).new_assignments == 1
     assert Trial.objects.of(posting.study, rehearsal=True).counted().count() == 1
 
@@ -98,7 +98,7 @@ def test_a_browser_that_keeps_nothing_for_frames_will_do(
         "() => { try { return String(localStorage) } catch (error) { return error.name } }"
     )
     frame.get_by_role("button", name="Finish").click()
-    expect(page).not_to_have_url(re.compile("/work/"))
+    expect(page).not_to_have_url(re.compile("/assignments/"))
     strict.close()
     assert (refused, errors, poll(posting, timezone.now()).new_assignments) == ("SecurityError", [], 1)
 
@@ -118,7 +118,7 @@ def test_the_second_hit_starts_at_once(posting: Posting, mturk_emulator: Emulato
             _agree(frame)
         _vote(frame)
         frame.get_by_role("button", name="Finish").click()
-        expect(page).not_to_have_url(re.compile("/work/"))
+        expect(page).not_to_have_url(re.compile("/assignments/"))
         page.goto(mturk_emulator.url)
     poll(posting, timezone.now())
     assert Assignment.objects.filter(fault="").count() == 2

@@ -37,6 +37,7 @@ def add_assignments(posting: Posting, more: dict[int, int], who: str, now: datet
         raise ImpossibleReview("There is no HIT to ask more workers on.")
     for hit in hits:
         _refuse_tenth(hit, more[hit.pk])
+        _refuse_without_images(hit, now)
     intents = [_addition(hit, more[hit.pk], who, now) for hit in hits]
     intents += [
         _expiry(hit, now + timedelta(seconds=posting.lifetime_seconds), who, now) for hit in hits if _has_ended(hit, now)
@@ -91,6 +92,16 @@ def _refuse_tenth(hit: Hit, more: int) -> None:
         raise ImpossibleReview(
             f"{hit} was published for {hit.max_assignments} workers, below the higher fee from {MANY_ASSIGNMENTS} on: "
             f"Mechanical Turk does not let it grow to {hit.max_assignments + more}. Make another posting for the missing votes."
+        )
+
+
+def _refuse_without_images(hit: Hit, now: datetime) -> None:
+    """The links in a page of its own were signed until the HIT's end, and a page there cannot be changed."""
+    posting = hit.posting
+    if posting.form == Posting.Form.HTML and not posting.images_are_public and _has_ended(hit, now):
+        raise ImpossibleReview(
+            f"{hit} has ended, and with it the signed links to its images: workers would see none. Make another posting for "
+            "the missing votes."
         )
 
 

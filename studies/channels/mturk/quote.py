@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from studies.channels.loopback import is_loopback
 from studies.channels.mturk.client import Client, call, client_for
 from studies.channels.mturk.environments import EMULATOR
 from studies.channels.mturk.errors import MTurkError, NotReachable
@@ -27,7 +28,6 @@ from studies.models import Study, Trial
 
 HOUR = 3600
 ENOUGH_TRIALS, MOST_TRIALS = 20, 10_000  # to say from them how long a comparison takes
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def _faults_of_time(posting: Posting) -> Iterator[str]:
 
 
 def _faults_of_address(posting: Posting) -> Iterator[str]:
-    host = urlsplit(settings.SITE_URL).hostname
-    if not is_secure(settings.SITE_URL) or (host in LOOPBACK and posting.environment_name != EMULATOR):
+    here = is_loopback(str(urlsplit(settings.SITE_URL).hostname))
+    if not is_secure(settings.SITE_URL) or (here and posting.environment_name != EMULATOR):
         yield (
             f"Workers could not open this site at {settings.SITE_URL}: Mechanical Turk's frame needs a public https address. "
             "Set EVALSITE_URL, or use a page of its own."

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Container, Mapping
-from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
+from studies.channels.loopback import is_loopback
 from studies.errors import StudyError
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -38,18 +38,9 @@ def _check_host(address: str) -> None:
         _ = parts.port  # which is read only now
     except ValueError as error:
         raise FaultyAddress("This is no address; it should look like https://panel.example/done?id={id}.") from error
-    if not (parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))):
+    if not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
         raise FaultyAddress("Write the whole address, from https:// on; http:// is for this machine alone.")
     if not host or "@" in parts.netloc:
         raise FaultyAddress("After https:// comes the panel's own host, without a user name.")
     if "{" in parts.netloc:
         raise FaultyAddress("A placeholder may stand behind the host, never in it: people would be sent anywhere.")
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

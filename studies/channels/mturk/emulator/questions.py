@@ -1,11 +1,11 @@
 """What a HIT shows: an ExternalQuestion or an HTMLQuestion, read from XML that may name no entities."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
+from studies.channels.loopback import is_loopback
 from studies.channels.mturk.emulator.errors import PARAMETER_ERROR, PREFIX, Refused
 
 SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/"
@@ -81,18 +81,9 @@ def _address(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme == "https" and parts.hostname:
         return address
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return address
     raise _unfit("ExternalURL must be an https address (on this machine, http will do)")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _height(text: str) -> int:

@@ -8,10 +8,9 @@ seven days: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigne
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import httpx
@@ -96,20 +95,6 @@ class ImageHost:
         config = Config(signature_version=signature, s3=style, connect_timeout=PATIENCE, read_timeout=PATIENCE)
         with _named("The image host could not be set up"):
             return self._session.client("s3", region_name=self.region, endpoint_url=self.endpoint_url, config=config)
-
-
-def check_expiry(link: str, until: datetime) -> None:
-    """Raise LinkExpiresTooEarly if a link is presigned and ends before a moment; one that does not say so does not end."""
-    query = parse_qs(urlsplit(link).query)
-    if "X-Amz-Expires" not in query:
-        return
-    signed = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    ends = signed + timedelta(seconds=int(query["X-Amz-Expires"][0]))
-    if ends < until:
-        raise LinkExpiresTooEarly(
-            f"The link {shown(link)} ends at {ends:%Y-%m-%d %H:%M} UTC, but workers may need it until "
-            f"{until:%Y-%m-%d %H:%M %Z}: make the links anew, shorten the HIT's lifetime, or use public links."
-        )
 
 
 def check_link(link: str, origin: str) -> None:

@@ -1,9 +1,9 @@
 """What Mechanical Turk and a browser inside its page take. Source: the Developer Guide, “ExternalQuestion”, “HTMLQuestion”."""
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from studies.channels.loopback import is_loopback
 from studies.channels.mturk.questions.errors import QuestionRefused, QuestionTooLong
 
 LONGEST_QUESTION = 65_535  # bytes of UTF-8
@@ -39,16 +39,9 @@ def refuse_insecure(link: str, what: str) -> None:
 def is_secure(link: str) -> bool:
     """Whether a browser loads a link inside an https page."""
     parts = urlsplit(link)
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(str(parts.hostname))))
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(str(parts.hostname))))
 
 
 def shown(link: str) -> str:
     """A link as a message may show it: without its query, in which signatures and tokens travel."""
     return link.partition("?")[0]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,6 +1,7 @@
 """The whole road of a page of its own: images in S3, the fields that the page sends, votes with the order it showed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -10,6 +11,8 @@ from pytest_django import Settings
 from studies.channels.mturk.carrying_out import carry_out
 from studies.channels.mturk.confirming import confirm
 from studies.channels.mturk.emulator import Emulator
+from studies.channels.mturk.errors import ImpossibleReview
+from studies.channels.mturk.managing import add_assignments
 from studies.channels.mturk.models import Assignment, Hit, Intent, Posting, SharedImage
 from studies.channels.mturk.polling import poll
 from studies.channels.mturk.questions.errors import ImageHostRefused
@@ -40,6 +43,17 @@ def posting(s3_url: str, study: Study, emulator: Emulator, settings: Settings, m
     client = boto3.client("s3", region_name="us-east-1", endpoint_url=s3_url)
     client.create_bucket(Bucket="pictures")
     return draft(study, form=Posting.Form.HTML, bucket="pictures", comparisons_per_hit=3)
+
+
+def test_a_page_whose_signed_links_have_ended_is_not_opened_again(posting: Posting) -> None:
+    published(posting, budget_cents=1000)
+    hit, now = posting.hits.get(), timezone.now()
+    add_assignments(posting, {hit.pk: 1}, "ann", now)  # while it can be found, its links last
+    after = now + timedelta(seconds=posting.lifetime_seconds + 1)
+    with pytest.raises(ImpossibleReview, match="ended, and with it the signed links"):
+        add_assignments(posting, {hit.pk: 1}, "ann", after)
+    Posting.objects.update(images_are_public=True)
+    assert "1 more assignment" in add_assignments(posting, {hit.pk: 1}, "ann", after)
 
 
 def fields_of(hit: Hit, assignment_id: str, position: str = "1") -> dict[str, str]:

@@ -143,7 +143,7 @@ def test_a_hit_that_is_gone_there_holds_up_no_other(emulator: Emulator, client: 
 
 def test_hits_of_other_requesters_of_the_account_are_left_alone(emulator: Emulator, posting: Posting) -> None:
     published(posting)
-    Hit.objects.filter(number=3).update(hit_id="3FORGOTTENXXXXXXXXXXXXXXXXXXXX", state=Hit.State.DISPOSED)
+    Hit.objects.filter(number=3).update(hit_id="3FORGOTTEN0000000000000000000", state=Hit.State.DISPOSED)
     poll(posting, timezone.now(), sweeps=True)
     assert posting.hits.exclude(state=Hit.State.DISPOSED).count() == 2
     assert len(emulator.market.hits) == 3

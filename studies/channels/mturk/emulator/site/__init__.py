@@ -6,6 +6,7 @@ from flask import Flask
 
 from studies.channels.mturk.emulator.site.content import content
 from studies.channels.mturk.emulator.site.corner import corner
+from studies.channels.mturk.emulator.site.offers import offers
 from studies.channels.mturk.emulator.site.work import work
 from studies.channels.mturk.emulator.site.workers import workers
 
@@ -15,5 +16,5 @@ if TYPE_CHECKING:
 
 def add_site(application: Flask, emulator: "Emulator") -> None:
     """Put all pages into the application."""
-    for part in (workers, work, content, corner):
+    for part in (workers, offers, work, content, corner):
         application.register_blueprint(part(emulator))

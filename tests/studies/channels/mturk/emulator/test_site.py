@@ -112,7 +112,7 @@ def test_a_returned_hit_is_for_others(client: Client, mturk_emulator: Emulator, 
 
 def test_nobody_opens_the_work_of_others(client: Client, mturk_emulator: Emulator, worker: httpx.Client) -> None:
     taken = mturk_emulator.worker("A2").accept(publish(client))
-    answer = worker.get(f"/work/{taken.id}")
+    answer = worker.get(f"/assignments/{taken.id}")
     assert (answer.status_code, "somebody else" in answer.text) == (409, True)
 
 

@@ -156,7 +156,7 @@ def test_axe_finds_nothing_on_any_page(
     client.notify_workers(Subject="Part two", MessageText="It is open.", WorkerIds=["A1"])
     hit_id = publish(client, Title="One", MaxAssignments=2, Question=html(FORM))
     assignment_id = mturk_emulator.worker("A1").accept(publish(client, Title="Two", Question=html(FORM))).id
-    for path in ("/", f"/hits/{hit_id}", f"/work/{assignment_id}", "/worker", "/emulator", "/work/3NONE"):
+    for path in ("/", f"/hits/{hit_id}", f"/assignments/{assignment_id}", "/worker", "/emulator", "/assignments/3NONE"):
         page.goto(mturk_emulator.url + path)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path

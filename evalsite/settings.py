@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "evalsite",
+    "evalsite.health",
     "generation",
     "studies",
     "studies.channels.mturk",

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from evalsite import channels, chat
+from evalsite import broker, channels, chat, storage
 from evalsite.database import postgresql, sqlite
 from evalsite.schedule import SCHEDULE
 from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
@@ -67,6 +67,18 @@ def _database(folder: Path) -> dict[str, Any]:
     if address := os.environ.get("EVALSITE_DATABASE"):
         return postgresql("EVALSITE_DATABASE", address)
     return sqlite(folder / "evalsite.sqlite3")
+
+
+def _storage() -> dict[str, Any]:
+    if address := os.environ.get("EVALSITE_STORAGE"):
+        return storage.bucket("EVALSITE_STORAGE", address, S3_ENDPOINT_URL)
+    return storage.FOLDER
+
+
+def _broker(folder: Path) -> dict[str, Any]:
+    if address := os.environ.get("EVALSITE_BROKER"):
+        return broker.server("EVALSITE_BROKER", address)
+    return broker.filesystem(folder / "broker")
 
 
 def _secret_key(folder: Path) -> str:
@@ -160,6 +172,11 @@ LOGGING = {
 }
 
 STATIC_URL = "static/"
+S3_ENDPOINT_URL = channels.endpoint("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL_S3", ""))
+STORAGES = {
+    "default": _storage(),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 MEDIA_ROOT = DATA_DIR / "images"  # never served by address: views decide who sees an image
 RESULTS_ROOT = DATA_DIR / "results"  # neither are the reports on votes: they are for whoever may see results
 WHITENOISE_USE_FINDERS = True
@@ -192,15 +209,13 @@ if TRUSTED_PROXIES:
 LOGINS_PER_HOUR = _whole("EVALSITE_LOGINS_PER_HOUR", 20)  # that fail, from one address
 SESSIONS_PER_HOUR = _whole("EVALSITE_SESSIONS_PER_HOUR", 300)  # from one address: a lab shares one
 
-_BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "data_folder_in": str(_BROKER_DIR / "messages"),
-    "data_folder_out": str(_BROKER_DIR / "messages"),
-    "control_folder": str(_BROKER_DIR / "control"),
-}
-for _folder in CELERY_BROKER_TRANSPORT_OPTIONS.values():
-    Path(_folder).mkdir(parents=True, exist_ok=True)
+_BROKER = _broker(DATA_DIR)
+CELERY_BROKER_URL = _BROKER["url"]
+CELERY_BROKER_TRANSPORT_OPTIONS = _BROKER["options"]
+CELERY_BROKER_CONNECTION_TIMEOUT = broker.CONNECT_SECONDS
+CELERY_TASK_QUEUES = broker.QUEUES
+CELERY_TASK_DEFAULT_QUEUE = broker.DEFAULT
+CELERY_TASK_ROUTES = broker.ROUTES
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -226,7 +241,6 @@ FID_REFERENCE = os.environ.get("EVALSITE_FID_REFERENCE", "")
 
 # Where workers come from, beside a study's own links; AWS keys are found as boto3 finds them, never here.
 MTURK_ENDPOINT_URL = channels.endpoint("MTURK_ENDPOINT_URL", os.environ.get("MTURK_ENDPOINT_URL", ""))
-S3_ENDPOINT_URL = channels.endpoint("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL_S3", ""))
 PROLIFIC_URL = channels.endpoint("EVALSITE_PROLIFIC_URL", os.environ.get("EVALSITE_PROLIFIC_URL", channels.PROLIFIC_URL))
 PROLIFIC_WEBHOOK_SECRET = channels.token(
     "EVALSITE_PROLIFIC_WEBHOOK_SECRET", os.environ.get("EVALSITE_PROLIFIC_WEBHOOK_SECRET", "")

@@ -1,0 +1,40 @@
+"""Where files lie: in a folder of this machine, or in a bucket of an S3-compatible service.
+
+Both write a file whole or not at all, and raise OSError for whatever prevents reading or writing, so that nobody else needs to
+know which of them it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from django.core.files.storage import storages
+
+CHUNK_BYTES = 64 * 1024
+
+
+class StorageFailed(OSError):
+    """The bucket did not take or give a file; the sentence says what its service answered. It may pass."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A file that is read as it is sent; length: in bytes."""
+
+    length: int
+    chunks: Iterator[bytes]
+
+
+class Store(Protocol):
+    """What a storage can do besides what Django asks of one."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file under exactly this name, in the place of one that is there. Raises OSError."""
+
+    def stream(self, name: str) -> Stream:
+        """A file in pieces. Raises OSError."""
+
+
+def store() -> Store:
+    """Where this site's files lie."""
+    return cast(Store, storages["default"])

@@ -1,16 +1,16 @@
 """The real site with one published study: gunicorn in processes of its own, over a data folder and a database of its own."""
 
+import http.client
 import json
 import os
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
@@ -52,17 +52,22 @@ class RealServer:
 
 @contextmanager
 def real_server(
-    folder: Path, study: Mapping[str, Any], *, database: str = "", options: Sequence[str] = ()
+    folder: Path,
+    study: Mapping[str, Any],
+    *,
+    database: str = "",
+    options: Sequence[str] = (),
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[RealServer]:
     """A site in an empty folder, its study published, until the block ends; an error in the block carries the site's log.
 
     study: what tests.real_study.publish_study takes. database: of PostgreSQL; a file of SQLite if empty. options: of gunicorn,
-    over those of gunicorn.conf.py.
+    over those of gunicorn.conf.py. variables: of the environment, over those that this site has anyway.
     """
     log = folder / "site.log"
     with socket.create_server((HOST, 0), backlog=2048) as listening:
         port = listening.getsockname()[1]
-        site = Site(port, _environment(folder, port, database))
+        site = Site(port, {**_environment(folder, port, database), **variables})
         link = site.study_command("publish", json.dumps(dict(study)))
         try:
             with _gunicorn(site, listening, log, options) as process:
@@ -103,10 +108,10 @@ def _gunicorn(site: Site, listening: socket.socket, log: Path, options: Sequence
 
 def _await_answer(site: Site) -> None:
     """Any answer will do; it comes once a worker process has started."""
-    try:
-        urllib.request.urlopen(f"http://{HOST}:{site.port}/favicon.ico", timeout=SECONDS_TO_START).close()
-    except urllib.error.HTTPError as answer:
-        answer.close()
+    connection = http.client.HTTPConnection(HOST, site.port, timeout=SECONDS_TO_START)
+    connection.request("GET", "/favicon.ico")
+    connection.getresponse().read()
+    connection.close()
 
 
 def votes_of(facts: Any) -> dict[str, list[list[str]]]:

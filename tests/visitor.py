@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from tests.forms_of_pages import Form, forms, images
-from tests.http_connection import Connection, Response
+from tests.http_connection import Connection, Response, Secure
 
 MOST_REDIRECTS = 5
 OK, GONE = 200, 410
@@ -42,10 +42,12 @@ class Visitor:
     `watch` is told of every page, image and answer how many seconds it took.
     """
 
-    def __init__(self, host: str, port: int, draw: random.Random, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, host: str, port: int, draw: random.Random, watch: Watch = unwatched, secure: Secure | None = None
+    ) -> None:
         self.draw, self.watch = draw, watch
         self.cookies: dict[str, str] = {}
-        self.connection = Connection(host, port, self.cookies)
+        self.connection = Connection(host, port, self.cookies, secure)
         self.page: TrialPage | None = None
         self.answers: dict[str, dict[str, str]] = {}
 

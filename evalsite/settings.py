@@ -223,6 +223,7 @@ CELERY_WORKER_CONCURRENCY = 1  # every process of a worker holds its own copy of
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a file that a killed beat left half written would stop the next
 CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_IMPORTS = ["evalsite.doctor.remote"]  # of workers alone: what they tell the doctor
 
 BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
 

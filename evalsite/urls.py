@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from evalsite.doctor.site import page
 from studies.pages.login import login
 
 admin.site.site_header = admin.site.site_title = "evalsite"
@@ -11,6 +12,7 @@ admin.site.site_url = None  # the site has no page of its own: workers come by a
 urlpatterns = [
     path("admin/login/", login),  # before the admin's own, which knows no limit
     path("admin/", admin.site.urls),
+    path("doctor/<str:signed>/", page, name="doctor"),
     path("", include("analysis.web.urls")),
     path("", include("studies.urls")),
 ]

@@ -1,0 +1,1 @@
+"""`manage.py doctor`: looks at the whole installation, and says of each fault what to do."""

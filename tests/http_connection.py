@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode
@@ -62,10 +63,18 @@ class Connection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """Close, and wait until that is done, as TLS takes a moment."""
+        streams = self._streams
         self.close()
+        if streams:
+            with suppress(OSError):  # who was hung up on before
+                await streams[1].wait_closed()
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up without waiting."""
         if self._streams:
             self._streams[1].close()
         self._streams = None

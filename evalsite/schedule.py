@@ -1,6 +1,8 @@
-"""What the beat calls for, and how often, in seconds."""
+"""What the beat calls for, and how often in seconds, or when."""
 
 from typing import Any
+
+from celery.schedules import crontab
 
 # Without a worker the sweeps expire, instead of piling up for the next one.
 SCHEDULE: dict[str, dict[str, Any]] = {
@@ -17,5 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    # At an hour, and not every so often: a beat that starts anew each day would never come to it.
+    "tidy": {"task": "evalsite.tasks.tidy", "schedule": crontab(hour="3", minute="17"), "options": {"expires": 3600.0}},
     "measure": {"task": "analysis.web.tasks.sweep_measurements", "schedule": 60.0, "options": {"expires": 60.0}},
 }

@@ -60,7 +60,7 @@ def _reencoded(plan: Plan, watch: Watch) -> Iterator[dict[Image, str]]:
     names: dict[Image, str] = {}
     try:
         for image in watch([image for images in plan.images.values() for image in images]):
-            names[image] = default_storage.save(f"comparisons/{uuid.uuid4().hex}.png", ContentFile(_pixels_alone(image)))
+            names[image] = default_storage.save(f"comparisons/{uuid.uuid4().hex}.png", ContentFile(pixels_alone(image)))
         yield names
     except BaseException:
         for name in names.values():
@@ -68,7 +68,7 @@ def _reencoded(plan: Plan, watch: Watch) -> Iterator[dict[Image, str]]:
         raise
 
 
-def _pixels_alone(image: Image) -> bytes:
+def pixels_alone(image: Image) -> bytes:
     """The image as an RGB PNG without metadata: nothing but pixels may tell two conditions apart."""
     try:
         with image.file.open() as file, PIL.Image.open(file) as opened:

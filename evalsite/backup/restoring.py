@@ -92,8 +92,8 @@ def _refuse_rows() -> None:
     there = [table for table in tables() if table not in FILLED_UNUSED and _has_rows(table)]
     if there:
         raise NotEmpty(
-            f"This site has rows already ({', '.join(there[:5])}), and a restore would replace them. Restore into an empty one: "
-            "set EVALSITE_DATA to a new folder, or EVALSITE_DATABASE to a new database, and what is there stays as it is."
+            f"This site has rows already ({', '.join(there[:5])}), and a restore would replace them. Restore into an empty "
+            "one: set EVALSITE_DATA to a new folder, or EVALSITE_DATABASE to a new database, and what is there stays as it is."
         )
 
 

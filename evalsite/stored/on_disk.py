@@ -12,11 +12,15 @@ class OnDisk:
         self._connection = connection
 
     def put(self, items: Iterable[tuple[str, str]]) -> None:
-        self._connection.executemany("INSERT OR REPLACE INTO items VALUES (?, ?)", items)
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO items VALUES (?, ?)", items)
 
     def get(self, name: str) -> str | None:
         found = self._connection.execute("SELECT value FROM items WHERE name = ?", [name]).fetchone()
         return found[0] if found else None
+
+    def __len__(self) -> int:
+        return int(self._connection.execute("SELECT COUNT(*) FROM items").fetchone()[0])
 
     def __contains__(self, name: str) -> bool:
         return self.get(name) is not None
@@ -25,6 +29,6 @@ class OnDisk:
 @contextmanager
 def on_disk() -> Iterator[OnDisk]:
     """An empty table, whose file is deleted after the block."""
-    with closing(sqlite3.connect("", isolation_level=None)) as connection:  # without a name: a temporary file
+    with closing(sqlite3.connect("")) as connection:  # without a name: a temporary file
         connection.execute("CREATE TABLE items (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
         yield OnDisk(connection)

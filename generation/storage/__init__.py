@@ -6,6 +6,7 @@ know which of them it is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, cast
 
 from django.core.files.storage import storages
@@ -25,6 +26,15 @@ class Stream:
     chunks: Iterator[bytes]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A file that a storage holds; size: in bytes; modified: when it was written, by the storage's clock."""
+
+    name: str
+    size: int
+    modified: datetime
+
+
 class Store(Protocol):
     """What a storage can do besides what Django asks of one."""
 
@@ -33,6 +43,9 @@ class Store(Protocol):
 
     def stream(self, name: str) -> Stream:
         """A file in pieces. Raises OSError."""
+
+    def listed(self) -> Iterator[Listed]:
+        """Every file, one after the other: there may be millions. Raises OSError."""
 
 
 def store() -> Store:

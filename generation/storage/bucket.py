@@ -3,13 +3,14 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-from generation.storage import CHUNK_BYTES, StorageFailed, Stream
+from generation.storage import CHUNK_BYTES, Listed, StorageFailed, Stream
 
 if TYPE_CHECKING:
     BytesFile = File[bytes]
@@ -29,6 +30,12 @@ class Bucket(S3Storage):  # type: ignore[misc]  # which has no types
             found = self._object(name).get()
         return Stream(found["ContentLength"], _told_pieces(name, found["Body"]))
 
+    def listed(self) -> Iterator[Listed]:
+        prefix = f"{self.location}/" if self.location else ""
+        with _told(prefix):
+            for found in self.bucket.objects.filter(Prefix=prefix):
+                yield Listed(found.key.removeprefix(prefix), found.size, found.last_modified)
+
     def _open(self, name: str, mode: str = "rb") -> "BytesFile":
         """The whole file in memory, in one request: pictures are small, and who decodes them goes to and fro in them."""
         if mode != "rb":
@@ -47,6 +54,10 @@ class Bucket(S3Storage):  # type: ignore[misc]  # which has no types
     def exists(self, name: str) -> bool:
         with _told(name):
             return bool(super().exists(name))
+
+    def get_modified_time(self, name: str) -> datetime:
+        with _told(name):
+            return cast(datetime, super().get_modified_time(name))
 
     def _object(self, name: str) -> Any:
         return self.bucket.Object(self._normalize_name(name))

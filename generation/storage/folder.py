@@ -5,13 +5,14 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from generation.storage import CHUNK_BYTES, Stream
+from generation.storage import CHUNK_BYTES, Listed, Stream
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -26,6 +27,11 @@ class Folder(FileSystemStorage):
     def stream(self, name: str) -> Stream:
         file = Path(self.path(name)).open("rb")  # noqa: SIM115 (closed once it is read)
         return Stream(os.fstat(file.fileno()).st_size, _pieces(file))
+
+    def listed(self) -> Iterator[Listed]:
+        root = Path(self.location)
+        if root.is_dir():
+            yield from _listed(root, "")
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         self._write(Path(self.path(name)), content)
@@ -45,6 +51,17 @@ class Folder(FileSystemStorage):
             with suppress(OSError):
                 aside.unlink()
             raise
+
+
+def _listed(folder: Path, prefix: str) -> Iterator[Listed]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _listed(Path(entry.path), f"{prefix}{entry.name}/")
+            else:
+                with suppress(FileNotFoundError):  # it was renamed into its place, or deleted, meanwhile
+                    found = entry.stat(follow_symlinks=False)
+                    yield Listed(prefix + entry.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
 def _pieces(file: io.BufferedReader) -> Iterator[bytes]:

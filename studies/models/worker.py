@@ -27,10 +27,14 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
     def known_as(self, channel: str, channel_id: str, *, plain_id: str = "") -> "Worker":
         """The worker whom a channel calls so; made when one first takes part.
 
-        plain_id: the same id where the channel must pay, to be kept as it is.
+        plain_id: the same id where the channel must pay, to be kept as it is; again, too, where it was deleted since.
         """
         known = {"channel": channel, "hashed_id": hashed(channel, channel_id)}
-        return self.get_or_create(**known, defaults={"plain_id": plain_id})[0]
+        worker = self.get_or_create(**known, defaults={"plain_id": plain_id})[0]
+        if plain_id and not worker.plain_id:
+            worker.plain_id = plain_id
+            worker.save(update_fields=["plain_id"])
+        return worker
 
 
 class Worker(models.Model):

@@ -99,5 +99,5 @@ def test_a_position_that_one_condition_has_too_often_would_be_found(received: li
 
 @pytest.mark.django_db
 def test_files_served_as_they_were_made_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "_pixels_alone", lambda image: Path(image.file.path).read_bytes())
+    monkeypatch.setattr(publishing, "pixels_alone", lambda image: Path(image.file.path).read_bytes())
     assert {"length", "digest"} <= leaks(list(sessions_of(a_a_study(prompts=4, votes_wanted=2))))

@@ -11,11 +11,11 @@ BY = "evalsite"
 
 
 def grant_to(posting: Posting, kind: str, workers: Iterable[Worker], now: datetime) -> None:
-    """Give workers the study's qualification of that kind, where it has one; each worker once."""
+    """Give workers the study's qualification of that kind, where it has one; each worker once, nobody without an id."""
     named = {"environment_name": posting.environment_name, "study": posting.study_id, "kind": kind}
     qualification = Qualification.objects.filter(**named).select_related("study").first()
     if qualification:
-        intend(posting, [_grant(posting, qualification, worker, now) for worker in dict.fromkeys(workers)])
+        intend(posting, [_grant(posting, qualification, worker, now) for worker in dict.fromkeys(workers) if worker.plain_id])
 
 
 def _grant(posting: Posting, qualification: Qualification, worker: Worker, now: datetime) -> Intent:

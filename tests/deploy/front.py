@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -15,6 +16,7 @@ from tests.real_server import HOST, ROOT
 
 SHIPPED = ROOT / "deploy" / "nginx" / "evalsite.conf"
 NAME = "votes.example.org"  # as in the shipped files
+NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin") or "nginx"
 SECONDS_TO_START = 20
 
 MAIN = """
@@ -56,7 +58,7 @@ def front(folder: Path, gunicorn: str) -> Iterator[Front]:
     ports = _free_port(), _free_port()
     trusted = ssl.create_default_context(cafile=str(make_certificate(folder)))
     main = write_configuration(folder, gunicorn, ports)
-    with subprocess.Popen(["nginx", "-c", str(main)]) as process:
+    with subprocess.Popen([NGINX, "-c", str(main)]) as process:
         try:
             for port in ports:
                 _await_port(process, port)

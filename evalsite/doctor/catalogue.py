@@ -16,6 +16,7 @@ from evalsite.doctor.checks import (
     leftovers,
     proxy,
     public_url,
+    retention,
     storage,
     workers,
 )
@@ -39,4 +40,5 @@ CHECKS = (
     Check("proxy", proxy.check, seconds=60),
     Check("channels", channels.check, seconds=60),
     Check("leftovers", leftovers.check, seconds=30),
+    Check("retention", retention.check, seconds=30),
 )

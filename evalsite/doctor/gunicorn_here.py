@@ -1,45 +1,47 @@
 """How many requests gunicorn answers at once: as it runs on this machine, or as it would from where the site lies."""
 
 import os
-import runpy
-import shlex
+import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from gunicorn.config import Config
 
 PROCESSES = Path("/proc")
-FILE = "gunicorn.conf.py"
 APPLICATION = "evalsite.wsgi"
-VARIABLE = "GUNICORN_CMD_ARGS"
+SECONDS = 20
 
 
 def served_at_once() -> int:
-    """Workers times threads."""
-    config = _config([*shlex.split(os.environ.get(VARIABLE, "")), *running_arguments(PROCESSES)])
-    return int(config.workers) * int(config.threads)
+    """Workers times threads. Raises SubprocessError if gunicorn does not take its configuration."""
+    arguments = running_arguments(PROCESSES) or [APPLICATION]
+    with tempfile.TemporaryDirectory() as counts:  # the counts of the gunicorn that runs stay as they are
+        told = subprocess.run(  # noqa: S603 (gunicorn itself, with the arguments that it runs with)
+            [sys.executable, "-m", "gunicorn", "--print-config", *arguments],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": counts},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+        ).stdout
+    return _number(told, "workers") * _number(told, "threads")
 
 
-def _config(arguments: list[str]) -> Config:
-    """What gunicorn makes of its file and of arguments, which prevail."""
-    config = Config()
-    for name, value in runpy.run_path(str(Path(settings.BASE_DIR) / FILE)).items():
-        if name in config.settings:
-            config.set(name, value)
-    given, _unknown = config.parser().parse_known_args(arguments)
-    for name, value in vars(given).items():
-        if name in config.settings and value is not None:
-            config.set(name, value)
-    return config
+def _number(told: str, name: str) -> int:
+    found = re.search(rf"^{name}\s+= (\d+)$", told, re.MULTILINE)
+    return int(found[1]) if found else 1
 
 
 def running_arguments(processes: Path) -> list[str]:
     """The command line of the site's gunicorn, without the program; empty if none runs that this user may see."""
     for process in sorted(processes.glob("[0-9]*")):
         words = _command_line(process)
-        if any(Path(word).name == "gunicorn" for word in words[:3]) and any(word.startswith(APPLICATION) for word in words):
-            place = next(place for place, word in enumerate(words) if Path(word).name == "gunicorn")
-            return words[place + 1 :]
+        program = next((place for place, word in enumerate(words[:3]) if Path(word).name == "gunicorn"), None)
+        if program is not None and any(word.startswith(APPLICATION) for word in words):
+            return words[program + 1 :]
     return []
 
 

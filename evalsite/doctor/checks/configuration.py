@@ -11,6 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 
 from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, well
+from evalsite.doctor.hosts import is_elsewhere
 from generation.storage import store
 from generation.storage.bucket import Bucket
 from studies.channels.loopback import is_loopback
@@ -97,7 +98,7 @@ def facts_here() -> Facts:
     hosts = {
         "the database": str(settings.DATABASES["default"].get("HOST") or ""),
         "the broker": urlsplit(str(settings.CELERY_BROKER_URL)).hostname or "",
-        "the storage": str(settings.S3_ENDPOINT_URL or "Amazon") if bucket else "",
+        "the storage": (urlsplit(settings.S3_ENDPOINT_URL).hostname or "Amazon") if bucket else "",
     }
     return Facts(
         url=settings.SITE_URL,
@@ -105,15 +106,9 @@ def facts_here() -> Facts:
         trusted_proxies=settings.TRUSTED_PROXIES,
         key_drawn=drawn,
         key_readable=drawn and bool(key.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)),
-        shared=tuple(name for name, host in hosts.items() if _elsewhere(host)),
+        shared=tuple(name for name, host in hosts.items() if is_elsewhere(host)),
         local=tuple(name for name, host in hosts.items() if not host),
     )
-
-
-def _elsewhere(host: str) -> bool:
-    """Whether a server is on another machine; an empty host, or a path, is a socket or file of this one."""
-    host = urlsplit(host).hostname or host
-    return bool(host) and not host.startswith("/") and not is_loopback(host)
 
 
 def judged(facts: Facts) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import db
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, well
+from evalsite.doctor.hosts import is_elsewhere
 
 UNREACHABLE = Fault(
     code="database-unreachable",
@@ -129,8 +131,10 @@ def _of_sqlite() -> Iterator[Finding]:
     kind = filesystem_of(folder, MOUNTS.read_text()) if MOUNTS.exists() else ""
     if is_networked(kind):
         yield ON_NETWORK.found(f"The file of SQLite is on a network file system ({kind}), in {folder}.")
-    if settings.CELERY_BROKER_URL != "filesystem://":
-        yield SQLITE_SHARED.found("Workers hear of work from a broker that other machines can reach, but rows are in SQLite.")
+    if is_elsewhere(urlsplit(str(settings.CELERY_BROKER_URL)).hostname or ""):
+        yield SQLITE_SHARED.found(
+            "Workers hear of work from a broker on another machine, but rows are in a file of SQLite on this one."
+        )
 
 
 def filesystem_of(path: Path, mounts: str) -> str:

@@ -32,6 +32,12 @@ KEPT = Fault(
     cause="A proxy or a cache may keep pages and images of workers, and show them to others.",
     cure="Let the proxy pass Cache-Control on as it is, and keep nothing of the site (nginx: no proxy_cache, no expires).",
 )
+FAILS = Fault(
+    code="hit-page-fails",
+    level=WRONG,
+    cause="The site fails at the pages of Mechanical Turk, and perhaps at others.",
+    cure="Look at the check “public-url” first, then at the site's log.",
+)
 
 HIT_PAGE = "/m/doctor/"  # of no HIT: says so, with the headers of all pages in the frame
 OTHER_PAGE = "/admin/login/"
@@ -42,6 +48,9 @@ def check() -> Iterator[Finding]:
     hit = visit(HIT_PAGE).response
     if hit.is_redirect:
         return  # by http to https, or to itself: of that, another check speaks
+    if hit.is_server_error:
+        yield FAILS.found(f"The page of a HIT answers {hit.status_code}.")
+        return
     yield from faults_of_frame(hit.headers, worker_sites()) or [well("Mechanical Turk may frame the page of a HIT.")]
     other = visit(OTHER_PAGE).response
     yield from faults_of_page(other.headers) or [well("No site may frame any other page.")]

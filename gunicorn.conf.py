@@ -1,6 +1,9 @@
 """How gunicorn serves the site unless its command line says otherwise; it reads this file where it is started."""
 
 import os
+import shutil
+
+from evalsite.settings import DATA_DIR, LOGGING, LOGS
 
 preload_app = True  # loaded once and then forked: a quicker start, and less memory
 workers = os.cpu_count() or 1
@@ -9,3 +12,14 @@ keepalive = 30  # seconds; a worker looks at a trial for about so long, and then
 # Of an access log, if one is asked for: no referrers, and nothing behind a “?”, where Mechanical Turk's tokens and ids of
 # participants stand. Personal links are paths: whoever reads such a log could follow them, so it is no file for everybody.
 access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(B)s %(M)s ms "%(a)s"'
+
+if LOGS == "json":
+    logconfig_dict = LOGGING
+
+# Each process counts its answers in a file of its own, for /health/metrics to add up; counts of an earlier gunicorn are none of
+# this one's. At a reload, which reads this file again, they go on.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    counts = DATA_DIR / "counts"
+    shutil.rmtree(counts, ignore_errors=True)
+    counts.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)

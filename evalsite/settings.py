@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from evalsite import broker, channels, chat, storage
+from evalsite import broker, channels, chat, logs, storage
 from evalsite.database import postgresql, sqlite
 from evalsite.schedule import SCHEDULE
 from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
@@ -127,8 +127,12 @@ INSTALLED_APPS = [
     "analysis.web",
 ]
 MIDDLEWARE = [
+    "evalsite.request_ids.request_ids",  # these three see what all others answer
+    "evalsite.logs.access.AccessLog",
+    "evalsite.health.counts.count_answers",
     "csp.middleware.CSPMiddleware",  # around all others, so that what they answer themselves carries the policy too
     "django.middleware.security.SecurityMiddleware",
+    "evalsite.health.pages.probes",  # before any other looks at the host or opens a session
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,13 +167,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Django mails errors to administrators, of whom this site knows none: whoever runs it finds them where it was started.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"standard error": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["standard error"], "level": "ERROR"}},
-}
+LOGS = _choice("EVALSITE_LOGS", logs.FORMS)
+LOGGING = logs.configuration(LOGS)
+METRICS_TOKEN = channels.token("EVALSITE_METRICS_TOKEN", os.environ.get("EVALSITE_METRICS_TOKEN", ""))
 
 STATIC_URL = "static/"
 S3_ENDPOINT_URL = channels.endpoint("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL_S3", ""))
@@ -198,6 +198,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_URL.star
 if SECURE_SSL_REDIRECT:
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask over plain http, and take a redirect for a fault
     # Browsers' preload lists bind a whole domain for years: its owner alone should ask for that.
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
 

@@ -8,6 +8,7 @@ from studies.pages.login import login
 
 admin.site.site_header = admin.site.site_title = "evalsite"
 admin.site.site_url = None  # the site has no page of its own: workers come by a study's link
+handler500 = "evalsite.server_error.server_error"
 
 urlpatterns = [
     path("admin/login/", login),  # before the admin's own, which knows no limit

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from generation import log_ids
+
+if TYPE_CHECKING:
+    from studies.models import Study
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -15,14 +20,23 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def worker_page(view: View[P]) -> View[P]:
     """A view whose answers no browser and no proxy keeps.
 
-    Once it knows the study it may activate that study's language, which lasts until it has answered.
+    Once it knows the study it may speak for it, which lasts until it has answered.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         with translation.override(settings.LANGUAGE_CODE):
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            finally:
+                request.LANGUAGE_CODE = translation.get_language()  # of the page that says that there was an error
         response["Cache-Control"] = "no-store"
         return response
 
     return guarded
+
+
+def speak_for(study: "Study") -> None:
+    """Answer in the study's language, and let log lines name the study."""
+    translation.activate(study.language)
+    log_ids.note(study=study.pk)

@@ -4,7 +4,7 @@ import math
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from studies import markdown
@@ -12,7 +12,7 @@ from studies.allocation import open_session
 from studies.channels.base import NotIdentified, TurnedAway
 from studies.channels.way_in import WayIn, way_in
 from studies.errors import NoPlaceLeft, NotWelcome
-from studies.headers import worker_page
+from studies.headers import speak_for, worker_page
 from studies.models import PersonalLink, Session, Study, Worker
 from studies.pages.design import design_of
 from studies.pages.entrance_form import EntranceForm
@@ -25,7 +25,7 @@ from studies.rate_limit import SESSIONS
 def study(request: HttpRequest, token: str) -> HttpResponse:
     """Instructions and consent; agreeing opens a session."""
     way = way_in(token)
-    translation.activate(way.study.language)
+    speak_for(way.study)
     try:
         channel_id = way.channel.channel_id(request)
     except NotIdentified as reason:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from generation import log_ids
 from studies.headers import worker_page
 from studies.image_addresses import opened
 from studies.models import Trial, Worker
@@ -21,6 +22,7 @@ class Row(NamedTuple):
     shown: list[int]
     fetched: int
     channel: str
+    study: int
     hashed_id: str
     condition: int
     file: str
@@ -31,6 +33,7 @@ FIELDS = (
     "shown",
     "fetched",
     "worker__channel",
+    "comparison__study",
     "worker__hashed_id",
     "comparison__images__condition",
     "comparison__images__file",
@@ -46,6 +49,7 @@ def image(request: HttpRequest, signed: str) -> HttpResponse:
     except BadSignature as error:
         raise Http404(str(error)) from error
     row = _row(token, position)
+    log_ids.note(study=row.study)
     refuse_others(request, Worker(channel=row.channel, hashed_id=row.hashed_id))
     with default_storage.open(row.file) as file:
         response = HttpResponse(file.read(), content_type="image/png")

@@ -3,11 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from studies.channels.base import channel_named
-from studies.headers import worker_page
+from studies.headers import speak_for, worker_page
 from studies.models import PersonalLink, Session, Study, Worker
 from studies.pages.visitor import next_address
 
@@ -21,7 +20,7 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     """
     links = PersonalLink.objects.select_related("study", "worker").exclude(study__state=Study.State.DRAFT)
     link = get_object_or_404(links, token=token)
-    translation.activate(link.study.language)
+    speak_for(link.study)
     if request.method != "POST" and _is_in_the_middle_of_another(request, link):
         return render(request, "studies/personal.html", {"rehearsal": link.rehearsal}, status=409)
     response = redirect(_where_to_go_on(link))

@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from studies.channels.base import Channel, NotIdentified, TurnedAway, channel_named
+from studies.headers import speak_for
 from studies.models import Exclusion, Link, Session, Study, Trial, Worker
 from studies.pages.design import design_of
 
@@ -15,7 +15,7 @@ def session_of_visitor(request: HttpRequest, token: str) -> Session:
     """The session with that token. Raises Http404 for anybody but its own worker."""
     session = get_object_or_404(Session.objects.select_related("study", "worker"), token=token)
     refuse_others(request, session.worker)
-    translation.activate(session.study.language)
+    speak_for(session.study)
     return session
 
 
@@ -24,7 +24,7 @@ def trial_of_visitor(request: HttpRequest, token: str) -> Trial:
     related = ("session__study", "session__worker", "comparison__prompt")
     trial = get_object_or_404(Trial.objects.select_related(*related), token=token)
     refuse_others(request, trial.session.worker)
-    translation.activate(trial.session.study.language)
+    speak_for(trial.session.study)
     return trial
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +20,7 @@ from studies.channels.mturk.opening import may_begin_anew, open_session, session
 from studies.channels.mturk.pages import steps
 from studies.channels.mturk.visits import Visit, asked_by, sent_by
 from studies.errors import NoPlaceLeft
+from studies.headers import speak_for
 from studies.models import Session, Worker
 from studies.pages.entrance_form import EntranceForm
 from studies.rate_limit import SESSIONS
@@ -33,7 +34,7 @@ def hit(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         reason = _("This page was not opened as Mechanical Turk opens it. Please return the HIT and accept it again.")
         return render(request, "mturk/refused.html", {"reason": reason}, status=404)
-    translation.activate(found.posting.study.language)
+    speak_for(found.posting.study)
     try:
         visit = sent_by(request, found) if request.method == "POST" else asked_by(request, found)
     except NotIdentified as reason:

@@ -16,8 +16,8 @@ from generation.methods.rule import Level
 
 logger = logging.getLogger(__name__)
 
-# How other allocators than CUDA's say it, in a RuntimeError: the CPU's, Apple's, cuDNN's and cuBLAS's.
-OTHER_WORDS = ("can't allocate memory", "MPS backend out of memory", "STATUS_ALLOC_FAILED")
+# How other allocators than CUDA's say it, in a RuntimeError: the CPU's, oneDNN's, Apple's, cuDNN's and cuBLAS's.
+OTHER_WORDS = ("can't allocate memory", "could not create a primitive", "MPS backend out of memory", "STATUS_ALLOC_FAILED")
 
 # Rows in one call by the shape of a row, of networks that ran out of memory.
 _LARGEST: WeakKeyDictionary[object, dict[tuple[int, ...], int]] = WeakKeyDictionary()

@@ -22,7 +22,7 @@ from generation.storage import store
 from generation.tasks import make_batch, sweep
 from tests.faults import workers
 
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 90
 LEASE_SECONDS = 2
 SWEPT_EVERY = 0.5
 RUN = "letters"
@@ -54,9 +54,13 @@ class Site:
 
     @contextmanager
     def worker(self, name: str) -> Iterator[ForkServerProcess]:
-        """A Celery worker process, killed when the block ends."""
-        with workers.worker(self.environment, name, self.log(name)) as process:
-            yield process
+        """A Celery worker process, killed when the block ends; an error in the block carries what it said."""
+        try:
+            with workers.worker(self.environment, name, self.log(name)) as process:
+                yield process
+        except BaseException as error:
+            error.add_note(f"{name} said:\n{self.said(name)[-3000:]}")
+            raise
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"

@@ -14,7 +14,7 @@ from tests.faults.site import Outcomes, Site, outcomes, plan_run
 from tests.tiny_checkpoint import tokenizer
 
 SPARE_BYTES = 96 * 2**20  # less than two layers of the decoder take at LARGE pixels a side, and much more than at 64
-LARGE = 1280
+LARGE = 1024
 
 
 @pytest.fixture

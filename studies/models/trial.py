@@ -124,6 +124,7 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ["session", "number"]
+        indexes = [models.Index(fields=["answered_at"], name="trials_by_answer")]
         constraints = [
             models.UniqueConstraint(fields=["session", "number"], name="one_trial_per_session_and_number"),
             models.UniqueConstraint(fields=["place"], condition=Q(state__in=HOLDING), name="one_open_or_done_trial_per_place"),

@@ -6,6 +6,7 @@ all conditions, and a number of pairs is drawn from those that are left, not bef
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from generation.models import Image, Prompt
 from generation.seeds import parse_seeds
 from studies.models import Study, StudyCondition, StudyPromptSet
 from studies.pairs import parse_pairs
+
+MISSING = "missing"
 
 
 class Pair(NamedTuple):
@@ -42,6 +45,19 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What a prompt set has: its candidate pairs, and for each row of the table how many images are in which state.
+
+    Images without a row are under MISSING. ready: how many pairs can be shown, counted no further than are wanted.
+    """
+
+    chosen: StudyPromptSet
+    pairs: int
+    states: list[Counter[str]]
+    ready: int
+
+
+@dataclass(frozen=True)
 class Grid:
     """The candidate pairs of a prompt set, each with its images in the order of the table's rows; None where one is missing."""
 
@@ -65,6 +81,13 @@ class Grid:
         }
         return {pair: images for pair, images in done.items() if len(images) == len(self.images[pair])}
 
+    def tally(self) -> Tally:
+        """How many images there are in which state, and how many pairs can be shown."""
+        columns = zip(*self.images.values(), strict=True)
+        states = [Counter(image.state if image else MISSING for image in column) for column in columns]
+        ready = min(len(self.ready()), ready_wanted(self.chosen, len(self.images)))
+        return Tally(self.chosen, len(self.images), states, ready)
+
     def wanted(self, seed: int) -> dict[Pair, list[Image]]:
         """The pairs to compare: all that are ready, or the number drawn from them with the study's seed."""
         ready = self.ready()
@@ -76,13 +99,20 @@ class Grid:
         return {pair: ready[pair] for pair in draw.sample(in_order, self.chosen.number or 0)}
 
 
+def ready_wanted(chosen: StudyPromptSet, pairs: int) -> int:
+    """How many pairs must be ready: as many as are to be drawn, else one at least."""
+    return chosen.number or 0 if chosen.selection == StudyPromptSet.Selection.DRAWN else min(pairs, 1)
+
+
 def grid_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Grid:
     """The candidate pairs of a prompt set with the images that there are."""
     wanted = [condition.condition_id for condition in conditions]
     # Without what is long: provenance holds numbers for every step.
-    images = Image.objects.filter(prompt__prompt_set=chosen.prompt_set_id, condition__in=wanted).defer("provenance")
-    found = {(image.prompt_id, image.seed, image.condition_id): image for image in images}
     pairs = candidate_pairs(chosen)
+    images = Image.objects.filter(prompt__prompt_set=chosen.prompt_set_id, condition__in=wanted).defer("provenance")
+    if chosen.selection == StudyPromptSet.Selection.LISTED:
+        images = images.filter(prompt__in={pair.prompt.pk for pair in pairs}, seed__in={pair.seed for pair in pairs})
+    found = {(image.prompt_id, image.seed, image.condition_id): image for image in images}
     return Grid(chosen, {pair: [found.get((pair.prompt.pk, pair.seed, pk)) for pk in wanted] for pair in pairs})
 
 

@@ -51,11 +51,13 @@ def gold_wanted(study: Study) -> int:
     return study.practice_trials + SESSIONS * study.quality.gold_trials(study.trials_per_session)
 
 
-def faults_of_gold(study: Study, pairs: Iterable[Pair]) -> list[str]:
-    """A sentence if gold is asked for, but the study's pairs are all of one prompt."""
-    if gold_wanted(study) and len({_words(pair.prompt) for pair in pairs}) < 2:
-        return [ONE_PROMPT]
-    return []
+def faults_of_gold(study: Study, prompts: Iterable[Prompt]) -> list[str]:
+    """A sentence if gold is asked for, but the prompts of the study's pairs have all the same words."""
+    if not gold_wanted(study):
+        return []
+    words = map(_words, prompts)
+    first = next(words, None)
+    return [] if any(other != first for other in words) else [ONE_PROMPT]
 
 
 def faults_of_sizes(study: Study, sizes: Mapping[Pair, str]) -> list[str]:

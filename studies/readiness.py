@@ -3,20 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import PIL.Image
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 
-from generation.models import Image
-from studies.comparisons import Grid, Pair, Plan, grid_of
+from generation.models import Image, Prompt
+from studies.comparisons import MISSING, Grid, Pair, Plan, Tally, grid_of
 from studies.errors import NotPublishable
 from studies.gold import faults_of_gold
 from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCondition, StudyPromptSet
 from studies.models.caption import REHEARSAL
 from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
+from studies.tallies import ready_images, tally_of
 
-MISSING = "missing"
 # What images that are not there are called, and what to do about them.
 STATES = {
     MISSING: ("not planned", "Plan them in a run."),
@@ -29,44 +31,67 @@ Part = Study | StudyCondition | Criterion | QuizQuestion | QualityPlan
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far a draft is: the grid of each prompt set that can be read, and a sentence for everything that is missing."""
+    """How far a draft is: the tally of each prompt set that can be read, and a sentence for everything that is missing."""
 
     conditions: list[StudyCondition]
-    grids: list[Grid]
+    tallies: list[Tally]
     faults: list[str]
 
     def images(self) -> list[tuple[StudyCondition, Counter[str]]]:
         """For each condition how many of its images are in which state, those without a row under MISSING."""
         counts: list[Counter[str]] = [Counter() for _ in self.conditions]
-        for grid in self.grids:
-            for images in grid.images.values():
-                for column, image in enumerate(images):
-                    counts[column][_state(image)] += 1
+        for tally in self.tallies:
+            for column, states in enumerate(tally.states):
+                counts[column] += states
         return list(zip(self.conditions, counts, strict=True))
 
 
 def readiness_of(study: Study) -> Readiness:
-    """All that is missing or wrong in the design and among the images; their files are left for publishing to read."""
+    """All that is missing or wrong in the design and among the images, counted in the database.
+
+    The images' files are left for publishing to read, and so is which pairs are drawn.
+    """
     conditions = list(study.conditions.all())
-    faults = [*_design(study, conditions), *_parts(study, conditions), *_checks(study)]
-    grids: list[Grid] = []
-    for chosen in study.prompt_sets.select_related("prompt_set"):
-        if wrong := list(_prompt_set(chosen)):
-            faults += wrong
-            continue
-        grids.append(grid_of(chosen, conditions))
-        faults += _images(study, grids[-1], conditions)
+    readable, faults = _readable_sets(study)
+    tallies = [tally_of(chosen, conditions) for chosen in readable]
+    faults = [*_of_design(study, conditions), *faults, *_of_images(study, conditions, tallies)]
     if not faults:
-        faults += faults_of_gold(study, [pair for grid in grids for pair in grid.wanted(study.seed)])
-    return Readiness(conditions, grids, faults)
+        ready = chain.from_iterable(_ready_prompts(tally.chosen, conditions) for tally in tallies)
+        faults += faults_of_gold(study, ready)
+    return Readiness(conditions, tallies, faults)
 
 
 def checked_grids(study: Study) -> list[Grid]:
     """The grid of each of the study's prompt sets. Raises NotPublishable with everything that is missing or wrong."""
-    readiness = readiness_of(study)
-    if readiness.faults:
-        raise NotPublishable(readiness.faults)
-    return readiness.grids
+    conditions = list(study.conditions.all())
+    readable, faults = _readable_sets(study)
+    grids = [grid_of(chosen, conditions) for chosen in readable]
+    tallies = [grid.tally() for grid in grids]
+    faults = [*_of_design(study, conditions), *faults, *_of_images(study, conditions, tallies)]
+    if faults := faults or faults_of_gold(study, (pair.prompt for grid in grids for pair in grid.wanted(study.seed))):
+        raise NotPublishable(faults)
+    return grids
+
+
+def readable_sets(study: Study) -> list[StudyPromptSet]:
+    """The prompt sets of a study whose pairs of prompts and seeds can be told."""
+    return _readable_sets(study)[0]
+
+
+def _readable_sets(study: Study) -> tuple[list[StudyPromptSet], list[str]]:
+    """Those, and what is wrong with the others."""
+    chosen = list(study.prompt_sets.select_related("prompt_set"))
+    wrong = {each: list(_prompt_set(each)) for each in chosen}
+    return [each for each in chosen if not wrong[each]], [fault for each in chosen for fault in wrong[each]]
+
+
+def _ready_prompts(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Iterator[Prompt]:
+    """The prompts with a pair that can be shown, one after the other."""
+    if chosen.selection == StudyPromptSet.Selection.LISTED:
+        yield from (pair.prompt for pair in grid_of(chosen, conditions).ready())
+        return
+    ready = ready_images(chosen, conditions).order_by()
+    yield from chosen.prompt_set.prompts.filter(Exists(ready.filter(prompt=OuterRef("pk")))).iterator()
 
 
 def sizes_of(plan: Plan) -> dict[Pair, str]:
@@ -86,6 +111,14 @@ def sizes_of(plan: Plan) -> dict[Pair, str]:
     if faults:
         raise NotPublishable(faults)
     return {pair: size[0] for pair, size in sizes.items()}
+
+
+def _of_design(study: Study, conditions: Sequence[StudyCondition]) -> list[str]:
+    return [*_design(study, conditions), *_parts(study, conditions), *_checks(study)]
+
+
+def _of_images(study: Study, conditions: Sequence[StudyCondition], tallies: Sequence[Tally]) -> list[str]:
+    return [fault for tally in tallies for fault in _images(study, tally, conditions)]
 
 
 def _design(study: Study, conditions: Sequence[StudyCondition]) -> Iterator[str]:
@@ -165,35 +198,30 @@ def _prompt_set(chosen: StudyPromptSet) -> Iterator[str]:
             yield f"“{chosen}”, line {pair.line} of the listed pairs: “{pair.text}” is not a prompt of this set."
 
 
-def _images(study: Study, grid: Grid, conditions: Sequence[StudyCondition]) -> Iterator[str]:
-    total = f"{len(grid.images)} {_word_for_pairs(study, grid)}"
-    for column, condition in enumerate(conditions):
-        states = Counter(_state(images[column]) for images in grid.images.values())
+def _images(study: Study, tally: Tally, conditions: Sequence[StudyCondition]) -> Iterator[str]:
+    total = f"{tally.pairs} {_word_for_pairs(study, tally.chosen)}"
+    for condition, states in zip(conditions, tally.states, strict=True):
         lacking = [state for state in STATES if states[state]]
         if lacking:
             number = sum(states[state] for state in lacking)
             why = ", ".join(f"{states[state]} {STATES[state][0]}" for state in lacking)
             advice = " ".join(STATES[state][1] for state in lacking)
-            yield f"“{grid.chosen}”: {number} of {total} lack an image of {condition} ({why}). {advice}"
-    yield from _shortage(grid)
+            yield f"“{tally.chosen}”: {number} of {total} lack an image of {condition} ({why}). {advice}"
+    yield from _shortage(tally)
 
 
-def _word_for_pairs(study: Study, grid: Grid) -> str:
+def _word_for_pairs(study: Study, chosen: StudyPromptSet) -> str:
     """Comparisons, where each pair makes exactly one."""
-    drawn = grid.chosen.selection == StudyPromptSet.Selection.DRAWN
+    drawn = chosen.selection == StudyPromptSet.Selection.DRAWN
     return "comparisons" if study.design == Study.Design.TOGETHER and not drawn else "prompt–seed pairs"
 
 
-def _state(image: Image | None) -> str:
-    return image.state if image else MISSING
-
-
-def _shortage(grid: Grid) -> Iterator[str]:
-    chosen, ready = grid.chosen, len(grid.ready())
+def _shortage(tally: Tally) -> Iterator[str]:
+    chosen, ready = tally.chosen, tally.ready
     if chosen.selection == StudyPromptSet.Selection.DRAWN and ready < (chosen.number or 0):
-        yield f"“{chosen}”: {chosen.number} pairs are to be drawn, but only {ready} of {len(grid.images)} can be shown."
+        yield f"“{chosen}”: {chosen.number} pairs are to be drawn, but only {ready} of {tally.pairs} can be shown."
     elif not ready:
-        yield f"“{chosen}”: not one of its {len(grid.images)} prompt–seed pairs can be shown."
+        yield f"“{chosen}”: not one of its {tally.pairs} prompt–seed pairs can be shown."
 
 
 def _size(image: Image) -> str:

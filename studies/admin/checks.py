@@ -8,8 +8,9 @@ from django.shortcuts import render
 
 from generation.models import Image
 from studies.admin.pages import VIEW_STUDY, study_page
+from studies.comparisons import MISSING
 from studies.models import Study, StudyCondition
-from studies.readiness import MISSING, readiness_of
+from studies.readiness import readiness_of
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from generation.models import Image, Prompt
 from studies.admin.pages import VIEW_STUDY, render_page, study_page
-from studies.models import Study, StudyCondition, StudyPromptSet
-from studies.readiness import readiness_of
+from studies.models import Study, StudyCondition
+from studies.pair_keys import Key, keys_of
+from studies.tallies import images_of
 
 ROWS_A_PAGE = 20
-
-Key = tuple[int, int]  # of a prompt, and a seed
 
 
 @dataclass(frozen=True)
@@ -46,26 +45,10 @@ def gallery(request: HttpRequest, study: Study) -> HttpResponse:
     return render_page(request, study, "gallery", context)
 
 
-def keys_of(study: Study, picked: Sequence[StudyPromptSet]) -> list[Key]:
-    """The prompts and seeds of these prompt sets: of a draft all candidates, else those compared and those dropped."""
-    if study.is_draft:
-        grids = [grid for grid in readiness_of(study).grids if grid.chosen in picked]
-        return [(pair.prompt.pk, pair.seed) for grid in grids for pair in grid.images]
-    sets = [part.prompt_set_id for part in picked]
-    compared = study.comparisons.wanted().filter(prompt__prompt_set__in=sets).values_list("prompt", "seed")
-    dropped = study.drops.filter(prompt__prompt_set__in=sets).values_list("prompt", "seed")
-    return sorted({*compared, *dropped})
-
-
 def _rows(study: Study, conditions: Sequence[StudyCondition], page: "Page[Key]") -> list[Row]:
     """The rows of one page, in a few queries."""
     prompts = Prompt.objects.in_bulk({prompt for prompt, _ in page})
-    images = Image.objects.filter(
-        prompt__in=prompts,
-        seed__in={seed for _, seed in page},
-        condition__in=[condition.condition_id for condition in conditions],
-    ).defer("provenance")
-    found = {(image.prompt_id, image.seed, image.condition_id): image for image in images}
+    found = images_of(set(page), [condition.condition_id for condition in conditions])
     dropped = set(study.drops.filter(prompt__in=prompts).values_list("prompt", "seed"))
     rows = []
     for prompt, seed in page:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from generation.models import Image
 from studies.admin.pages import VIEW_STUDY, study_page
-from studies.comparisons import Pair, groups_of
-from studies.models import Comparison, Session, Study, Trial
+from studies.comparisons import Pair, grid_of, groups_of
+from studies.models import Comparison, Session, Study, StudyCondition, StudyPromptSet, Trial
 from studies.pages.answer_forms import answer_form
 from studies.pages.design import design_of
 from studies.pages.trial_page import Row, step, template_of
 from studies.pages.vote_form import label_of
-from studies.readiness import readiness_of
+from studies.readiness import readable_sets
+from studies.tallies import images_of, ready_images
 
 MOST_SHOWN = 20
 
@@ -51,13 +52,23 @@ def preview(request: HttpRequest, study: Study) -> HttpResponse:
 
 def comparisons_shown(study: Study) -> list[Shown]:
     """The first comparisons that the study's images make now, with orders drawn for this page alone."""
-    readiness = readiness_of(study)
-    if not readiness.conditions or (study.design == Study.Design.BASELINE and not study.baseline):
+    conditions = list(study.conditions.all())
+    if not conditions or (study.design == Study.Design.BASELINE and not study.baseline):
         return []
-    groups = groups_of(study, readiness.conditions)
-    pairs = [(pair, images) for grid in readiness.grids for pair, images in grid.ready().items()]
-    wanted = [(pair, images, group) for pair, images in pairs for group in groups]
+    pairs = [each for chosen in readable_sets(study) for each in _first_pairs(chosen, conditions)]
+    wanted = [(pair, images, group) for pair, images in pairs for group in groups_of(study, conditions)]
     return [_shown(study, pair, images, group) for pair, images, group in wanted[:MOST_SHOWN]]
+
+
+def _first_pairs(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> list[tuple[Pair, list[Image]]]:
+    """The first pairs of a prompt set that can be shown, with their images."""
+    if chosen.selection == StudyPromptSet.Selection.LISTED:
+        return list(grid_of(chosen, conditions).ready().items())[:MOST_SHOWN]
+    first = ready_images(chosen, conditions).select_related("prompt__prompt_set").defer("provenance")[:MOST_SHOWN]
+    pairs = [Pair(image.prompt, image.seed) for image in first]
+    rows = [condition.condition_id for condition in conditions]
+    shown = images_of({(pair.prompt.pk, pair.seed) for pair in pairs}, rows)
+    return [(pair, [shown[pair.prompt.pk, pair.seed, row] for row in rows]) for pair in pairs]
 
 
 def _shown(study: Study, pair: Pair, images: Sequence[Image], group: Sequence[int]) -> Shown:

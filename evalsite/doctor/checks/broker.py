@@ -54,14 +54,17 @@ def findings(connection: Connection) -> Iterator[Finding]:
     where, errors = address_of(connection), errors_of(connection)
     try:
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
-        lengths = queue_lengths(connection, [queue.name for queue in QUEUES])
     except errors as error:
         yield UNREACHABLE.found(f"The broker at {where} does not answer ({_first_line(error)}).")
         return
-    yield well(f"The broker at {where} answers. Messages waiting: {_in_words(lengths)}.")
-    yield from _long(lengths)
-    yield from _round_trip(connection)
-    yield from _of_redis(connection)
+    try:
+        lengths = queue_lengths(connection, [queue.name for queue in QUEUES])
+        yield well(f"The broker at {where} answers. Messages waiting: {_in_words(lengths)}.")
+        yield from _long(lengths)
+        yield _round_trip(connection)
+        yield from _of_redis(connection)
+    except errors as error:
+        yield NO_ROUND_TRIP.found(f"The broker at {where} does not take and give messages ({_first_line(error)}).")
 
 
 def address_of(connection: Connection) -> str:
@@ -103,23 +106,17 @@ def _long(lengths: dict[str, int]) -> Iterator[Finding]:
             yield LONG_QUEUE.found(f"{number} messages wait in the queue {name}.")
 
 
-def _round_trip(connection: Connection) -> Iterator[Finding]:
+def _round_trip(connection: Connection) -> Finding:
     """A message goes through a queue of its own, which is deleted again."""
-    sent, errors = uuid.uuid4().hex, errors_of(connection)
-    channel: Any = connection.channel()
+    sent, channel = uuid.uuid4().hex, connection.channel()
     queue = Queue(f"evalsite.doctor.{uuid.uuid4().hex}", channel=channel, durable=False, expires=EXPIRES)
-    try:
-        queue.declare()
-        Producer(channel).publish(sent, routing_key=queue.name, delivery_mode=TRANSIENT)
-        came = _received(queue)
-        queue.delete()
-    except errors as error:
-        yield NO_ROUND_TRIP.found(f"The broker did not take and give a message ({_first_line(error)}).")
-        return
-    if came == sent:
-        yield well("A message went through the broker and came back.")
-    else:
-        yield NO_ROUND_TRIP.found(f"A message did not come back from the broker within {PATIENCE:g} seconds.")
+    queue.declare()
+    Producer(channel).publish(sent, routing_key=queue.name, delivery_mode=TRANSIENT)
+    came = _received(queue)
+    queue.delete()
+    if came != sent:
+        return NO_ROUND_TRIP.found(f"A message did not come back from the broker within {PATIENCE:g} seconds.")
+    return well("A message went through the broker and came back.")
 
 
 def _received(queue: Queue) -> Any:

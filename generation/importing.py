@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generation import methods
 from generation.imported_files import BadImport, Found
 from generation.models import Condition, Image, Prompt, PromptSet
-from generation.storing import Made, Screening, encode, save
+from generation.storing import Made, Screening, save
 
 Screen = Callable[[Sequence[NDArray[np.uint8]]], Sequence[Screening]]
 
@@ -75,7 +75,7 @@ def _condition(one: Found) -> Condition:
 
 
 def _same_pixels(one: Found, image: Image) -> bool:
-    with PIL.Image.open(image.file.path) as picture:
+    with image.file.open() as file, PIL.Image.open(file) as picture:
         return np.array_equal(np.asarray(picture), one.pixels())
 
 
@@ -85,9 +85,11 @@ def store(found: Sequence[Found], screen: Screen) -> list[Image]:
     screenings = screen(pixels)
     with transaction.atomic():
         made = [
-            Made(_row(one), encode(drawn), screening, {"method": methods.IMPORTED, "file": "/".join(one.path.parts[-3:])})
+            Made(_row(one), drawn, screening, {"method": methods.IMPORTED, "file": "/".join(one.path.parts[-3:])})
             for one, drawn, screening in zip(found, pixels, screenings, strict=True)
         ]
+        for one in made:
+            one.put_on_row()
         save(made)
     return [one.row for one in made]
 

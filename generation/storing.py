@@ -1,28 +1,27 @@
-"""How outcomes become finished rows, and images files: encoded without metadata, written aside, renamed into place."""
+"""How outcomes become finished rows, and images files: encoded without metadata, and named by what is in them.
+
+Files are stored first, under names that nothing else can have, and rows saved afterwards, which publishes them: whoever dies in
+between leaves files that no row names, and takes nothing from anybody.
+"""
 
 import hashlib
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from generation.lease import LeaseLost
 from generation.models import Batch, Caption, Image, NegativeText
+from generation.storage import store
 
 FIELDS = ["state", "reason", "file", "sha256", "screened_by", "unscreened_because", "provenance", "finished_at"]
 TOLD_FIELDS = ["state", "reason", "text", "provenance", "finished_at"]
-
-
-class LeaseLost(RuntimeError):
-    """Another worker has taken the batch over; what this one made must not be saved."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,22 +35,22 @@ class Screening:
 
 @dataclass(frozen=True)
 class Made:
-    """An image that was made, as PNG, with its screening and provenance."""
+    """An image that was made, its pixels of shape (height, width, 3), with its screening and provenance."""
 
     row: Image
-    png: bytes
+    pixels: NDArray[np.uint8]
     screening: Screening
     provenance: dict[str, Any]
 
     def put_on_row(self) -> None:
-        """Write the file and fill in the row, which the caller saves."""
-        image = self.row
+        """Store the file and fill in the row, which the caller saves. Raises OSError."""
+        image, png = self.row, encode(self.pixels)
         image.state = Image.State.FLAGGED if self.screening.flagged else Image.State.DONE
         image.screened_by, image.unscreened_because = self.screening.screened_by, self.screening.unscreened_because
         image.reason, image.provenance, image.finished_at = "", self.provenance, timezone.now()
-        image.sha256 = hashlib.sha256(self.png).hexdigest()
+        image.sha256 = hashlib.sha256(png).hexdigest()
         image.file.name = file_name(image)
-        write_into_place(Path(default_storage.path(image.file.name)), self.png)
+        store().put(image.file.name, png)
 
 
 @dataclass(frozen=True)
@@ -91,20 +90,16 @@ def said(error: Exception) -> str:
 
 
 def finish(batch: Batch, holder: str, outcomes: Sequence[Made | Told | Failed]) -> None:
-    """Save a batch's outcomes, all or none. Raises LeaseLost, with nothing saved, unless the holder still holds the batch.
-
-    The batch stays locked meanwhile, so that nobody else writes these files.
-    """
+    """Save the rows of outcomes that were put on them, all or none. Raises LeaseLost, with nothing saved."""
     with transaction.atomic():
         if Batch.objects.select_for_update().filter(pk=batch.pk, holder=holder).first() is None:
             raise LeaseLost(f"{batch} was taken over by another worker.")
         save(outcomes)
+        batch.finish_if_made(timezone.now())
 
 
 def save(outcomes: Sequence[Made | Told | Failed]) -> None:
-    """Write the files and save the rows."""
-    for outcome in outcomes:
-        outcome.put_on_row()
+    """Save the rows of outcomes that were put on them."""
     rows = [outcome.row for outcome in outcomes]
     Image.objects.bulk_update([row for row in rows if isinstance(row, Image)], FIELDS, batch_size=100)
     Caption.objects.bulk_update([row for row in rows if isinstance(row, Caption)], TOLD_FIELDS, batch_size=100)
@@ -112,8 +107,8 @@ def save(outcomes: Sequence[Made | Told | Failed]) -> None:
 
 
 def file_name(image: Image) -> str:
-    """Where an image's file lies: the same name for the same key, so that no key has two files."""
-    return f"{image.condition.fingerprint[:16]}/{image.prompt_id}_{image.seed}.png"
+    """Where an image's file lies: by its key, and by its content, so that nobody overwrites what another has saved."""
+    return f"{image.condition.fingerprint[:16]}/{image.prompt_id}_{image.seed}_{image.sha256[:16]}.png"
 
 
 def encode(pixels: NDArray[np.uint8]) -> bytes:
@@ -121,14 +116,3 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     PIL.Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
-
-
-def write_into_place(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment there is either the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".part")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key", bound=tuple[Hashable, ...])
 Model = TypeVar("Model")
 _SHELVES: "list[Shelf[Any, Any]]" = []
 
@@ -38,3 +38,13 @@ class Shelf(Generic[Key, Model]):
         while len(self._kept) >= self.most:
             del self._kept[next(iter(self._kept))]
         gc.collect()  # a compiled UNet refers to itself
+
+
+def named(name: str, revision: str) -> str:
+    """What a checkpoint or a captioner is called where it is told whether it lies in memory."""
+    return f"{name}@{revision}"
+
+
+def kept() -> set[str]:
+    """What this process has in memory; keys of shelves begin with a name and a revision."""
+    return {named(str(key[0]), str(key[1])) for shelf in _SHELVES for key in shelf._kept}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from analysis.web.models import MOST_CLAIMS, Measurement, StudyResults
 from analysis.web.results_files import NotComputed, compute, remove_others
 from analysis.web.results_key import key_of
-from generation.storing import LeaseLost
+from generation.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 

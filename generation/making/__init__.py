@@ -3,23 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from generation.lease import Lease
 from generation.making import captions, images, texts
 from generation.models import Caption, Image, NegativeText
-from generation.sampler import OnStep
 from generation.storing import Failed, Made, Told
 
 Outcomes: TypeAlias = Sequence[Made | Told | Failed]
 
-MAKERS: dict[type[Any], Callable[[Any, OnStep], Outcomes]] = {
+MAKERS: dict[type[Any], Callable[[Any, Lease], Outcomes]] = {
     Image: images.make,
     Caption: captions.make,
     NegativeText: texts.make,
 }
 
 
-def make(rows: Sequence[Image] | Sequence[Caption] | Sequence[NegativeText], on_step: OnStep) -> Outcomes:
+def make(rows: Sequence[Image] | Sequence[Caption] | Sequence[NegativeText], lease: Lease) -> Outcomes:
     """Make the rows of a batch, all of one kind; a fault becomes the reason of the rows that have it.
 
-    Raises only the LeaseLost of on_step.
+    The lease is kept meanwhile. Raises only LeaseLost.
     """
-    return MAKERS[type(rows[0])](rows, on_step)
+    return MAKERS[type(rows[0])](rows, lease)

@@ -1,5 +1,6 @@
 """Captions of diffusion-negative images: by a captioner in memory, or by a vision-language model behind the chat endpoint."""
 
+import io
 import itertools
 import logging
 from collections.abc import Iterator, Sequence
@@ -14,30 +15,33 @@ from generation import negatives
 from generation.captioning import AT_ONCE, Captioner, captioner_for
 from generation.chat import ChatFailed, OverBudget, describe_image
 from generation.checkpoints import library_versions
+from generation.lease import Lease, LeaseLost
 from generation.making.waiting import keeping
 from generation.models import Caption
-from generation.sampler import OnStep
 from generation.storing import Failed, Told, said
 
 logger = logging.getLogger(__name__)
 
 
-def make(captions: Sequence[Caption], on_step: OnStep) -> list[Told | Failed]:
-    """Make captions of one captioner; a fault becomes the reason of those that have it. Raises only LeaseLost of on_step."""
+def make(captions: Sequence[Caption], lease: Lease) -> list[Told | Failed]:
+    """Make captions of one captioner; a fault becomes the reason of those that have it. Raises only LeaseLost."""
     source = captions[0].source
     if source["captioner"].startswith(negatives.CHAT):
-        return [_asked(caption, source["captioner"].removeprefix(negatives.CHAT), on_step) for caption in captions]
+        return [_asked(caption, source["captioner"].removeprefix(negatives.CHAT), lease) for caption in captions]
     try:
-        captioner = captioner_for(source["captioner"], source["revision"], settings.PLACEMENT)
+        with lease.kept():
+            captioner = captioner_for(source["captioner"], source["revision"], settings.PLACEMENT)
+    except LeaseLost:
+        raise
     except Exception as error:
         logger.exception("The captioner %s cannot be used", source["captioner"])
         return [Failed(caption, said(error)) for caption in captions]
-    return list(_made(captioner, captions, on_step))
+    return list(_made(captioner, captions, lease))
 
 
-def _made(captioner: Captioner, captions: Sequence[Caption], on_step: OnStep) -> Iterator[Told | Failed]:
+def _made(captioner: Captioner, captions: Sequence[Caption], lease: Lease) -> Iterator[Told | Failed]:
     for start in range(0, len(captions), AT_ONCE):
-        on_step()
+        lease.keep()
         yield from _together(captioner, captions[start : start + AT_ONCE])
 
 
@@ -70,11 +74,10 @@ def _provenance(captioner: Captioner, caption: Caption, stacked: list[int]) -> d
     }
 
 
-def _asked(caption: Caption, model: str, on_step: OnStep) -> Told | Failed:
-    on_step()
+def _asked(caption: Caption, model: str, lease: Lease) -> Told | Failed:
+    lease.keep()
     try:
-        with caption.image.file.open() as file:
-            answer = describe_image(model, file.read(), wait=keeping(on_step))
+        answer = describe_image(model, caption.image.content(), wait=keeping(lease.keep))
     except (ChatFailed, OverBudget, OSError) as error:
         return Failed(caption, said(error))
     provenance = {"model": model, "chat_answer": answer.pk, "image_sha256": caption.image.sha256}
@@ -83,5 +86,5 @@ def _asked(caption: Caption, model: str, on_step: OnStep) -> Told | Failed:
 
 def _pixels(caption: Caption) -> NDArray[np.uint8]:
     """The image's pixels, of shape (height, width, 3)."""
-    with caption.image.file.open() as file, PIL.Image.open(file) as picture:
+    with PIL.Image.open(io.BytesIO(caption.image.content())) as picture:
         return np.asarray(picture.convert("RGB"))

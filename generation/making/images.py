@@ -1,4 +1,4 @@
-"""Images from their rows to their outcomes: sample, screen, encode."""
+"""Images from their rows to their outcomes: sample, screen."""
 
 import logging
 from collections.abc import Sequence
@@ -12,29 +12,33 @@ from numpy.typing import NDArray
 from generation import methods
 from generation.checkpoints import Loaded, library_versions, load
 from generation.denoisers.memory import largest_stack
+from generation.lease import Lease, LeaseLost
 from generation.models import Checkpoint, Image
 from generation.safety import SafetyChecker, checker_for
 from generation.sampler import Drawn, NotFinite, OnStep, Row, fault_of, sample
-from generation.storing import Failed, LeaseLost, Made, Screening, encode, said
+from generation.storing import Failed, Made, Screening, said
 
 logger = logging.getLogger(__name__)
 
 
-def make(images: Sequence[Image], on_step: OnStep) -> list[Made | Failed]:
+def make(images: Sequence[Image], lease: Lease) -> list[Made | Failed]:
     """Make images of one checkpoint and size; a fault becomes the reason of the images that have it.
 
-    Raises only the LeaseLost of on_step.
+    Raises only LeaseLost.
     """
     checkpoint = _checkpoint_of(images)
     if fault := checkpoint.revision_fault():
         return [Failed(image, fault) for image in images]
     try:
-        loaded = load(checkpoint.name, checkpoint.revision, settings.PLACEMENT)
-        checker = None if checkpoint.unscreened_because else checker_for(checkpoint.safety_checker, loaded)
+        with lease.kept():
+            loaded = load(checkpoint.name, checkpoint.revision, settings.PLACEMENT)
+            checker = None if checkpoint.unscreened_because else checker_for(checkpoint.safety_checker, loaded)
+    except LeaseLost:
+        raise
     except Exception as error:
         logger.exception("The checkpoint %s cannot be used", checkpoint)
         return [Failed(image, said(error)) for image in images]
-    return Workbench(loaded, checker, checkpoint.unscreened_because, on_step).make(images)
+    return Workbench(loaded, checker, checkpoint.unscreened_because, lease.keep).make(images)
 
 
 def _checkpoint_of(images: Sequence[Image]) -> Checkpoint:
@@ -82,7 +86,7 @@ class Workbench:
         self.on_step()
         stacked = [image.pk for image in images]
         return [
-            Made(image, encode(one.pixels), screening, self._provenance(image, one, stacked))
+            Made(image, one.pixels, screening, self._provenance(image, one, stacked))
             for image, one, screening in zip(images, drawn, screenings, strict=True)
         ]
 

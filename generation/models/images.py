@@ -1,9 +1,15 @@
 """What is made: images, each of one prompt, one seed and one condition."""
 
+import hashlib
+
 from django.db import models
 
 from generation.models.conditions import Condition
 from generation.models.prompts import Prompt
+
+
+class DamagedFile(OSError):
+    """A file that is not what was stored."""
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -41,10 +47,13 @@ class Image(models.Model):
         FLAGGED = "flagged", "Flagged as NSFW"
         FAILED = "failed"
 
-    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="images")
+    # Without indexes of their own where a longer one of Meta begins with them.
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="images", db_index=False)
     seed = models.PositiveBigIntegerField()
-    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="images")
-    run = models.ForeignKey("generation.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="images")
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="images", db_index=False)
+    run = models.ForeignKey(
+        "generation.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="images", db_index=False
+    )
     batch = models.ForeignKey("generation.Batch", null=True, blank=True, on_delete=models.SET_NULL, related_name="images")
     negatives = models.JSONField(
         default=list, blank=True, help_text="What each negative source of its condition gave, once all have: texts and rows."
@@ -64,10 +73,26 @@ class Image(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["prompt", "seed", "condition"], name="one_image_per_prompt_seed_and_condition"),
         ]
-        indexes = [models.Index(fields=["state"])]
+        indexes = [
+            # What is listed and counted by state, condition or run, in the order of the lists.
+            models.Index(fields=["state", "condition", "prompt", "seed"], name="images_by_state"),
+            models.Index(fields=["condition", "prompt", "seed"], name="images_by_condition"),
+            models.Index(fields=["run", "prompt", "seed", "condition"], name="images_by_run"),
+            models.Index(
+                fields=["finished_at", "state"], condition=models.Q(finished_at__isnull=False), name="images_by_finish"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prompt} · seed {self.seed} · {self.condition}"
+
+    def content(self) -> bytes:
+        """Its file's bytes. Raises DamagedFile unless they are those that were stored, OSError."""
+        with self.file.open() as file:
+            content = bytes(file.read())
+        if self.sha256 and hashlib.sha256(content).hexdigest() != self.sha256:
+            raise DamagedFile(f"{self.file.name} is not what was stored: its SHA-256 is not that of its row. Make it again.")
+        return content
 
     @property
     def negative(self) -> str:

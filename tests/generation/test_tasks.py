@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from evalsite.celery import app as celery_app
 from generation.checkpoints import Loaded, load
+from generation.lease import Lease, LeaseLost
 from generation.making.images import Workbench, row_of
 from generation.models import Batch, Checkpoint, Condition, Image, Prompt
 from generation.plan import plan
 from generation.sampler import sample
-from generation.storing import Failed, LeaseLost, Made, finish
-from generation.tasks import MOST_CLAIMS, MOST_SWEPT, Lease, make_batch, sweep
+from generation.storing import Failed, Made, finish
+from generation.tasks import MOST_CLAIMS, make_batch, sweep
 from tests.factories_generation import (
     BatchFactory,
     CheckpointFactory,
@@ -254,11 +255,28 @@ def test_the_lease_is_kept_while_rows_are_decoded_and_screened(batch: Batch, tin
     assert len(kept) == 2 + len(images) + 1  # evaluations, decoded rows, screening
 
 
-def test_images_that_cannot_be_saved_say_why_and_can_be_retried(batch: Batch, tmp_path: Path, settings: Any) -> None:
-    blocked = tmp_path / "images"
-    blocked.write_text("a file where the folder should be")
-    settings.MEDIA_ROOT = blocked
+@pytest.fixture
+def blocked(tmp_path: Path, settings: Any) -> Path:
+    """A file where the folder of the images should be."""
+    settings.MEDIA_ROOT = tmp_path / "images"
+    (tmp_path / "images").write_text("in the way")
+    return tmp_path / "images"
+
+
+def test_a_batch_that_the_storage_does_not_take_says_why_and_is_tried_again(batch: Batch, blocked: Path) -> None:
     make_batch(batch.pk)
+    batch.refresh_from_db()
+    assert states(batch) == {"queued"}
+    assert str(blocked) in batch.trouble
+    blocked.unlink()
+    make_batch(batch.pk)
+    batch.refresh_from_db()
+    assert (states(batch), batch.trouble) == ({"done"}, "")
+
+
+def test_images_that_the_storage_never_takes_fail_with_its_reason_and_can_be_retried(batch: Batch, blocked: Path) -> None:
+    for _ in range(MOST_CLAIMS):
+        make_batch(batch.pk)
     (failed,) = set(batch.images.values_list("state", "file", "sha256", "screened_by"))
     assert failed == ("failed", "", "", "")
     assert all(str(blocked) in image.reason for image in batch.images.all())
@@ -277,17 +295,18 @@ def test_images_that_a_locked_database_does_not_take_stay_queued(batch: Batch, m
     assert Batch.objects.get().holder == ""
 
 
-def test_sweeps_call_a_few_batches_however_many_wait() -> None:
+def test_sweeps_call_a_few_batches_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generation.tasks.MOST_CALLED", 3)
     condition, run = ConditionFactory.create(), RunFactory.create()
-    for waiting in BatchFactory.create_batch(MOST_SWEPT + 2, run=run):
+    for waiting in BatchFactory.create_batch(5, run=run):
         ImageFactory.create(batch=waiting, condition=condition, state=Image.State.QUEUED)
     sweep()
     sweep()
     called = Batch.objects.exclude(called_at=None)
-    assert called.count() == MOST_SWEPT
-    Image.objects.filter(batch=called.first()).update(state=Image.State.DONE)
+    assert called.count() == 3
+    Batch.objects.filter(pk=called[0].pk).update(finished_at=timezone.now())
     sweep()
-    assert called.all().count() == MOST_SWEPT + 1
+    assert called.all().count() == 4
 
 
 def test_the_sweeper_finds_batches_whose_message_was_lost_or_whose_holder_died(batch: Batch) -> None:
@@ -303,6 +322,7 @@ def test_the_sweeper_leaves_held_and_finished_batches_alone(batch: Batch) -> Non
     assert not Batch.objects.unheard(timezone.now())
     batch.release("holder")
     batch.images.update(state=Image.State.DONE)
+    assert batch.finish_if_made(timezone.now())
     assert not Batch.objects.unheard(timezone.now())
 
 

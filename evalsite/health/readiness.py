@@ -49,12 +49,12 @@ def _fault(part: str, check: "Future[None]", deadline: float) -> str:
 
 def _database() -> None:
     applied = set(MigrationRecorder(db.connection).applied_migrations())
-    if lacking := _migrations() - applied:
+    if lacking := migrations() - applied:
         raise NotReady(f"lacks {len(lacking)} migrations; call manage.py migrate")
 
 
 @cache
-def _migrations() -> frozenset[tuple[str, str]]:
+def migrations() -> frozenset[tuple[str, str]]:
     """All that this code comes with, by app and name; they change only with the code."""
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 

@@ -2,13 +2,16 @@
 
 import gc
 import os
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connection
 from django.test import Client
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
+
+from tests.migrated import copy_to
 
 pytest_plugins = ["studies.channels.mturk.emulator.pytest_plugin"]
 
@@ -30,10 +33,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_setup(
+    django_test_environment: None,  # noqa: ARG001 (which comes first)
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
     """The tests' database is a file, as the site's is: in memory, threads would lock each other out in ways of their own."""
-    database: Path = tmp_path_factory.mktemp("database") / "test.sqlite3"
-    connections["default"].settings_dict["TEST"]["NAME"] = str(database)
+    path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    copy_to(path)
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = str(path)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from studies import models
 from studies.models.worker import hashed
 from studies.publishing import add_places, publish
 from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, PromptSetFactory, png
+from tests.prepared import prepared
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -103,6 +104,7 @@ def add_prompt_set(study: models.Study, *, prompts: int, **fields: Any) -> list[
     return made
 
 
+@prepared
 def ready_study(*, conditions: int = 2, prompts: int = 3, **fields: Any) -> models.Study:
     """A draft that can be published: conditions "Method A", "Method B" …, correctness and quality, a prompt set."""
     study = StudyFactory.create(**fields)
@@ -115,6 +117,7 @@ def ready_study(*, conditions: int = 2, prompts: int = 3, **fields: Any) -> mode
     return study
 
 
+@prepared
 def published_study(*, conditions: int = 2, prompts: int = 3, **fields: Any) -> models.Study:
     """The same, published."""
     study = ready_study(conditions=conditions, prompts=prompts, **fields)
@@ -122,6 +125,7 @@ def published_study(*, conditions: int = 2, prompts: int = 3, **fields: Any) -> 
     return study
 
 
+@prepared
 def study_with_places(*, comparisons: int, **fields: Any) -> models.Study:
     """A published study of one prompt set and two conditions in rows alone, without images: large ones are quick to make."""
     study = ready_study(prompts=0, **fields)

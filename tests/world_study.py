@@ -15,6 +15,7 @@ from generation.models import Condition
 from studies.models import Criterion, Study, StudyCondition, StudyPromptSet
 from studies.publishing import publish
 from tests.factories_generation import ConditionFactory, ImageFactory, PromptFactory, PromptSetFactory
+from tests.prepared import prepared
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PROMPTS = (
@@ -34,6 +35,7 @@ INSTRUCTIONS = """Each page shows a **description** and images made from it.
 """
 
 
+@prepared
 def published_study(
     *, conditions: int = 2, prompts: tuple[str, ...] = PROMPTS[:3], votes_wanted: int = 2, trials_per_session: int = 20
 ) -> Study:

@@ -28,9 +28,12 @@ class SlowClient:
         """All that is answered until the other side hangs up."""
         reader, writer = await self._connected()
         writer.write(self.request[: self.quick])
-        for position in range(self.quick, len(self.request)):
-            writer.write(self.request[position : position + 1])
+        sent = self.quick
+        while sent < len(self.request) and not self.go_on.is_set():
+            writer.write(self.request[sent : sent + 1])
+            sent += 1
             await self._pause()
+        writer.write(self.request[sent:])
         answer = b""
         while byte := await reader.read(1):
             answer += byte

@@ -1,90 +1,33 @@
 """The real site through nginx as it is shipped: visits, headers, addresses, logs; and slow clients on every page of workers."""
 
 import asyncio
-import random
+import itertools
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import pytest
 
 from tests.deploy.front import NAME, Front, front
-from tests.deploy.slow_clients import SlowClient, slow_asker, slow_reader, slow_sender, status
+from tests.deploy.served import Served, serve
+from tests.deploy.slow_clients import slow_sender
+from tests.deploy.slow_crowd import alongside, first_page, slow_crowd
 from tests.http_connection import Connection, Response, Secure
-from tests.real_server import HOST, RealServer, real_server, votes_of
-from tests.visitor import TrialPage, Visitor, acknowledged
+from tests.real_server import HOST, votes_of
+from tests.visitor import Visitor, acknowledged
 
 STUDY = {"prompts": 4, "size": 256, "votes_wanted": 20, "trials_per_session": 2}
-THREADS = ["--workers", "2", "--threads", "4"]
 LOGINS_PER_HOUR, AT_ONCE = 3, 200
-PATIENCE_SECONDS = 30  # a visit takes one or two
 OWN = {"server", "date", "connection", "x-request-id"}  # headers that differ from one answer to the next
 SECRET = "secret-of-a-person"
-
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Served:
-    """The site, and nginx before it."""
-
-    site: RealServer
-    front: Front
-    connections: list[Connection] = field(default_factory=list)
-
-    def through(self, come_from: str = HOST) -> Connection:
-        """A stranger's connection over https."""
-        return self._kept(Connection(HOST, self.front.https, {}, Secure(NAME, self.front.trusted, come_from)))
-
-    def straight(self, cookies: dict[str, str]) -> Connection:
-        """A connection past nginx, which nobody has in earnest."""
-        return self._kept(Connection(HOST, self.site.site.port, cookies))
-
-    def visitor(self, number: int, come_from: str = HOST) -> Visitor:
-        """A worker over https."""
-        secure = Secure(NAME, self.front.trusted, come_from)
-        visitor = Visitor(HOST, self.front.https, random.Random(number), secure=secure)
-        self._kept(visitor.connection)
-        return visitor
-
-    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do it, and hang up."""
-
-        async def and_hang_up() -> Result:
-            try:
-                return await work
-            finally:
-                await asyncio.gather(*(connection.hang_up() for connection in self.connections))
-
-        return asyncio.run(and_hang_up())
-
-    def _kept(self, connection: Connection) -> Connection:
-        self.connections.append(connection)
-        return connection
+LONG_FORM = b"agree=on&" * 100  # which takes slow clients minutes
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("site")
-    variables = {
-        "EVALSITE_URL": f"https://{NAME}",
-        "EVALSITE_TRUSTED_PROXIES": "1",
-        "EVALSITE_LOGINS_PER_HOUR": str(LOGINS_PER_HOUR),
-    }
-    with ExitStack() as stack:
-        site = stack.enter_context(real_server(folder, STUDY, options=THREADS, variables=variables))
-        yield Served(site, stack.enter_context(front(tmp_path_factory.mktemp("nginx"), f"{HOST}:{site.site.port}")))
-
-
-async def first_page(visitor: Visitor, link: str) -> TrialPage:
-    """The visitor's first trial, with its images fetched."""
-    page = await visitor.look(await visitor.enter(link))
-    assert page
-    return page
+    variables = {"EVALSITE_LOGINS_PER_HOUR": str(LOGINS_PER_HOUR)}
+    with serve(tmp_path_factory.mktemp("site"), STUDY, variables) as served:
+        yield served
 
 
 def test_headers_of_every_page_and_image_arrive_as_the_site_sent_them(served: Served) -> None:
@@ -191,22 +134,9 @@ def test_while_the_site_is_away_workers_read_that_nothing_is_lost(tmp_path: Path
     assert "What you have answered is saved" in answer.body.decode()
 
 
-async def alongside(slow: list[SlowClient], meanwhile: Callable[[], Awaitable[None]]) -> list[int]:
-    """Do something while all these clients are slow; then let them go on, and return what they were answered."""
-    tasks = [asyncio.create_task(client.answer()) for client in slow]
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await asyncio.gather(*(client.begun.wait() for client in slow))
-            await meanwhile()
-    finally:
-        for client in slow:
-            client.go_on.set()
-    return [status(answer) for answer in await asyncio.gather(*tasks)]
-
-
 def test_one_address_gets_no_more_than_its_share_of_connections(served: Served) -> None:
     async def ask_alongside() -> tuple[int, int]:
-        crowd = [slow_sender(served.through("127.0.2.1"), served.site.link, b"agree=on") for _ in range(AT_ONCE)]
+        crowd = [slow_sender(served.through("127.0.2.1"), served.site.link, LONG_FORM) for _ in range(AT_ONCE)]
         statuses = []
 
         async def ask() -> None:
@@ -221,47 +151,23 @@ def test_one_address_gets_no_more_than_its_share_of_connections(served: Served) 
     assert served.run(ask_alongside()) == (429, 200)
 
 
-async def vote_to_the_end(visitor: Visitor, link: str) -> str:
-    """Take part, and the address of the session's end."""
-    path = await visitor.enter(link)
-    while page := await visitor.look(path):
-        path = await visitor.answer(page, visitor.choose(page)) or ""
-    return path
-
-
-async def slow_on_every_page(served: Served, voter: Visitor, newcomer: Visitor, end: SlowClient) -> list[SlowClient]:
-    """A worker's open trial, its image, the votes on it, the way in of another, and the end of a third."""
-    page = await first_page(voter, served.site.link)
-    choices = voter.answers[page.path] = voter.choose(page)
-    form = urlencode(page.form.filled(choices)).encode()
-    return [
-        slow_asker(newcomer.connection, served.site.link),
-        slow_reader(voter.connection, page.path),
-        slow_reader(voter.connection, page.images[0]),
-        slow_sender(voter.connection, page.path, form),
-        end,
-    ]
-
-
 def test_forty_slow_clients_on_all_pages_of_workers_keep_nobody_waiting_and_lose_no_vote(served: Served) -> None:
-    normal, finished, *voters = visitors = [served.visitor(100 + number, f"127.0.1.{number}") for number in range(1, 11)]
+    normal, slow_workers = served.visitor(100), 8
+    newcomers = (served.visitor(number, f"127.0.1.{number}") for number in itertools.count(101))
 
-    async def visit() -> list[int]:
-        end = await vote_to_the_end(finished, served.site.link)
-        slow = []
-        for number, voter in enumerate(voters):
-            at_the_end = slow_asker(finished.connection, end)
-            slow += await slow_on_every_page(served, voter, served.visitor(200 + number), at_the_end)
-        return await alongside(slow, lambda: normal.vote(served.site.link))
+    async def visit() -> tuple[list[int], list[Visitor]]:
+        crowd = await slow_crowd(newcomers, served.site.link, slow_workers)
+        return await alongside(crowd.clients, lambda: normal.vote(served.site.link)), crowd.visitors
 
-    assert served.run(visit()) == [200, 200, 200, 302, 200] * len(voters)
+    statuses, visitors = served.run(visit())
+    assert statuses == [200, 200, 200, 302, 200] * slow_workers
     assert len(normal.answers) == STUDY["trials_per_session"]
-    assert acknowledged(visitors).items() <= votes_of(served.site.site.facts()).items()
+    assert acknowledged([normal, *visitors]).items() <= votes_of(served.site.site.facts()).items()
 
 
 def test_slow_clients_that_reach_gunicorn_itself_keep_everybody_waiting(served: Served) -> None:
     async def ask_alongside() -> None:
-        slow = [slow_sender(served.straight({}), served.site.link, b"agree=on" * 100) for _ in range(40)]
+        slow = [slow_sender(served.straight({}), served.site.link, LONG_FORM) for _ in range(40)]
 
         async def wait_in_vain() -> None:
             with pytest.raises(TimeoutError):

@@ -51,16 +51,20 @@ def findings(url: str, key: str, model: str) -> Iterator[Finding]:
     except httpx.TransportError as error:
         yield UNREACHABLE.found(f"The chat endpoint {url} does not answer ({str(error) or type(error).__name__}).")
         return
+    yield judged(url, response, model)
+
+
+def judged(url: str, response: httpx.Response, model: str) -> Finding:
+    """What an endpoint's answer to the question for its models means."""
     if response.status_code in (401, 403):
-        yield KEY_REFUSED.found(f"The chat endpoint {url} refuses the key ({response.status_code}).")
-    elif response.status_code in NO_LIST:
-        yield well(f"The chat endpoint {url} answers; it lists no models.")
-    elif not response.is_success:
-        yield TROUBLED.found(f"The chat endpoint {url} answers {response.status_code}.")
-    elif model and (there := _models(response)) and model not in there:
-        yield NO_MODEL.found(f"The chat endpoint {url} does not list {model}.")
-    else:
-        yield well(f"The chat endpoint {url} answers.")
+        return KEY_REFUSED.found(f"The chat endpoint {url} refuses the key ({response.status_code}).")
+    if response.status_code in NO_LIST:
+        return well(f"The chat endpoint {url} answers; it lists no models.")
+    if not response.is_success:
+        return TROUBLED.found(f"The chat endpoint {url} answers {response.status_code}.")
+    if model and (there := _models(response)) and model not in there:
+        return NO_MODEL.found(f"The chat endpoint {url} does not list {model}.")
+    return well(f"The chat endpoint {url} answers.")
 
 
 def _models(response: httpx.Response) -> set[str]:

@@ -44,6 +44,7 @@ NO_TORCH = Fault(
     cure="Install requirements.txt again; on a machine that only serves pages no worker of gpu, caption or metrics may run.",
 )
 
+COMMAND: Sequence[str] = (sys.executable, "-m", "generation.gpu_report")
 SECONDS = 90  # the first start of torch reads some gigabytes from the disk
 LEAST_FREE_GIB = 4
 GIB = 2**30
@@ -63,10 +64,10 @@ def check() -> Iterator[Finding]:
     yield from judged(told, gpus)
 
 
-def asked(device: str, command: Sequence[str] = (sys.executable, "-m", "generation.gpu_report")) -> dict[str, Any]:
+def asked(device: str) -> dict[str, Any]:
     """What torch says in a process of its own. Raises SubprocessError and JSONDecodeError."""
     done = subprocess.run(  # noqa: S603 (our own module)
-        [*command, device], cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=SECONDS, check=True
+        [*COMMAND, device], cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=SECONDS, check=True
     )
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else json.loads("")
     return told

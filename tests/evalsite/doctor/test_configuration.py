@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from evalsite.doctor.checks.configuration import Facts, check, facts_here, judged
 from tests.evalsite.doctor.looking import codes

@@ -9,8 +9,7 @@ from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
-from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from evalsite.database import postgresql
 from evalsite.doctor.checks.connections import Need, judged, limits

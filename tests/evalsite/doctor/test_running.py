@@ -2,9 +2,10 @@ import threading
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from django import db
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from evalsite.doctor.findings import WRONG, Finding, well
 from evalsite.doctor.redaction import without_secrets
@@ -27,12 +28,18 @@ def without_database() -> Iterator[Finding]:
     yield
 
 
+def without_site() -> Iterator[Finding]:
+    raise httpx.ConnectError("Connection refused")
+    yield
+
+
 def fine() -> Iterator[Finding]:
     yield well("All is well.")
 
 
 def test_a_check_that_hangs_or_stops_keeps_no_other_from_looking_and_what_it_had_found_stays() -> None:
-    checks = [Check("hangs", hangs, 0.2), Check("stops", stops, 5), Check("rows", without_database, 5), Check("fine", fine, 5)]
+    checks = [Check("hangs", hangs, 0.2), Check("stops", stops, 5), Check("rows", without_database, 5)]
+    checks += [Check("pages", without_site, 5), Check("fine", fine, 5)]
     start = time.monotonic()
     found = {check.name: findings for check, findings in run(checks)}
     assert time.monotonic() - start < 5
@@ -40,6 +47,7 @@ def test_a_check_that_hangs_or_stops_keeps_no_other_from_looking_and_what_it_had
         "hangs": ["check-too-slow"],
         "stops": ["check-stopped"],
         "rows": ["check-needs-database"],
+        "pages": ["check-needs-site"],
         "fine": [],
     }
     assert found["hangs"][0] == found["stops"][0] == well("It began well.")

@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_IMPORTS = ["evalsite.doctor.remote"]  # of workers alone: what they tell the doctor
 
 BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
+FORGET_DAYS = _whole("EVALSITE_FORGET_DAYS", 0, least=0)  # after a study's closing; 0: what leads to people stays
 
 PLACEMENT = Placement(  # how a worker computes
     device=_device("EVALSITE_DEVICE"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from analysis.web.models import MOST_CLAIMS, Measurement, StudyResults
 from analysis.web.results_files import NotComputed, compute, remove_others
 from analysis.web.results_key import key_of
+from generation import log_ids
 from generation.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ def compute_results(pk: int) -> None:
     results = StudyResults.objects.filter(pk=pk).select_related("study").first()
     if results is None:
         return
+    log_ids.note(study=results.study_id)
     holder, key = _holder(), _key(results)
     if not results.claim(holder, key, timezone.now()):
         return
@@ -47,6 +49,7 @@ def measure_images(pk: int) -> None:
     holder = _holder()
     if measurement is None or not measurement.claim(holder, timezone.now()):
         return
+    log_ids.note(study=measurement.study_id)
     try:
         _stop_after_many_claims(measurement)
         found = measure(measurement, lambda: _keep(measurement, holder))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.deploy.front import NAME, Front, front
 from tests.deploy.served import Served, serve
-from tests.deploy.slow_clients import slow_sender
+from tests.deploy.slow_clients import slow_asker, slow_sender
 from tests.deploy.slow_crowd import alongside, first_page, slow_crowd
 from tests.http_connection import Connection, Response, Secure
 from tests.real_server import HOST, votes_of
@@ -167,7 +167,7 @@ def test_forty_slow_clients_on_all_pages_of_workers_keep_nobody_waiting_and_lose
 
 def test_slow_clients_that_reach_gunicorn_itself_keep_everybody_waiting(served: Served) -> None:
     async def ask_alongside() -> None:
-        slow = [slow_sender(served.straight({}), served.site.link, LONG_FORM) for _ in range(40)]
+        slow = [slow_asker(served.straight({}), served.site.link) for _ in range(40)]
 
         async def wait_in_vain() -> None:
             with pytest.raises(TimeoutError):

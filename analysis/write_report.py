@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.automatic.measured import read_measured
 from analysis.check_answers import gold_rows, read_checks
 from analysis.facts import Protocol, read_protocol
-from analysis.figures import Picture, no_images, pictures_of, read_images, write_figures
+from analysis.figures import ImageAt, Picture, no_images, pictures_of, write_figures
 from analysis.figures.slugs import slugs
 from analysis.render import PLAIN, TableStyle, write_tables, write_texts
 from analysis.render.duel_files import write_duels
@@ -30,12 +30,12 @@ FIGURES, REPORT = "figures", "report.json"
 
 @dataclass(frozen=True)
 class ReportInput:
-    """The files that a report is made of: the votes, and what else there is."""
+    """What a report is made of: the votes, and what else there is."""
 
     votes: Path
     checks: Path | None = None  # answers to gold, repeats and attention checks
     protocol: Path | None = None  # what the votes do not say
-    images: Path | None = None  # where images are, for contact sheets
+    image_at: ImageAt = no_images  # where images are, for contact sheets
     metrics: Path | None = None  # automatic metrics of the images
 
 
@@ -53,11 +53,10 @@ def write_report(given: ReportInput, folder: Path, *, resamples: int, seed: int,
     """Write tables.*, duels.*, metrics.tex, report.json, report.html and figures/ into the folder; return the files' paths.
 
     The folder is made if missing. The same input, resamples and seed make the same bytes. Raises BadVotesFile, BadProtocol,
-    BadMetrics, BadImages and OSError before anything is in the folder; an earlier report stays until the new one is whole.
+    BadMetrics and OSError before anything is in the folder; an earlier report stays until the new one is whole.
     """
-    image_at = read_images(given.images) if given.images else no_images
     reports = make_reports(given, resamples=resamples, seed=seed)
-    pictures = {report.study: pictures_of(report, image_at) for report in reports}
+    pictures = {report.study: pictures_of(report, given.image_at) for report in reports}
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
         written = _write(reports, pictures, Path(unfinished), style)

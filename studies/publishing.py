@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import PIL.Image
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
 from generation.models import Image
+from generation.storage import store
 from studies.comparisons import Pair, Plan, plan_of
 from studies.errors import NotPublishable
 from studies.gold import faults_of_sizes, make_golds
@@ -60,7 +60,8 @@ def _reencoded(plan: Plan, watch: Watch) -> Iterator[dict[Image, str]]:
     names: dict[Image, str] = {}
     try:
         for image in watch([image for images in plan.images.values() for image in images]):
-            names[image] = default_storage.save(f"comparisons/{uuid.uuid4().hex}.png", ContentFile(pixels_alone(image)))
+            names[image] = f"comparisons/{uuid.uuid4().hex}.png"
+            store().put(names[image], pixels_alone(image))
         yield names
     except BaseException:
         for name in names.values():
@@ -71,7 +72,7 @@ def _reencoded(plan: Plan, watch: Watch) -> Iterator[dict[Image, str]]:
 def pixels_alone(image: Image) -> bytes:
     """The image as an RGB PNG without metadata: nothing but pixels may tell two conditions apart."""
     try:
-        with image.file.open() as file, PIL.Image.open(file) as opened:
+        with PIL.Image.open(io.BytesIO(image.content())) as opened:
             pixels = opened.convert("RGB")
     except OSError as error:
         raise NotPublishable([f"“{image}” cannot be read ({error}). Make it again."]) from error

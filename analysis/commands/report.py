@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from analysis.commands.style import add_style_to, style_of
+from analysis.figures import no_images, read_images
 from analysis.write_report import ReportInput, write_report
 
 RESAMPLES = 10_000
@@ -28,7 +29,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(asked: argparse.Namespace) -> int:
     """Write the files and print their names."""
-    given = ReportInput(asked.votes, asked.checks, asked.protocol, asked.images, asked.metrics)
+    image_at = read_images(asked.images) if asked.images else no_images
+    given = ReportInput(asked.votes, asked.checks, asked.protocol, image_at, asked.metrics)
     written = write_report(given, asked.out, resamples=asked.resamples, seed=asked.seed, style=style_of(asked))
     print(*written, sep="\n")
     return 0

@@ -11,11 +11,13 @@ from analysis.bundle.contents import Options
 from analysis.bundle.exclusions import dropped_images, exclusions_text
 from analysis.bundle.packing import member_of, pack
 from analysis.facts import IMAGE_DROPS, Protocol, read_protocol
+from analysis.figures import ImageAt
 from analysis.votes import read_votes
 from analysis.web.bundle_design import write_design
 from analysis.web.bundle_images import BundledImage, images_of, write_image_list, write_provenance
 from analysis.web.bundle_instructions import FOLDER, write_instructions
 from analysis.web.bundle_readme import readme
+from analysis.web.images_at_hand import images_at_hand
 from analysis.web.protocol import protocol_facts
 from analysis.write_report import ReportInput, write_report
 from studies.export import ANSWERED, check_lines, vote_lines
@@ -39,7 +41,7 @@ def export_bundle(study: Study, out: Path, options: Options, *, rehearsal: bool,
         folder = Path(work) / "bundle"
         _write_data(study, images, folder, rehearsal)
         _write_protocol(study, stated, folder / contents.PROTOCOL, rehearsal)
-        _write_numbers(images, folder, options)
+        _write_numbers(images_at_hand(study, Path(work)), folder, options)
         said = readme(str(study), rehearsal=rehearsal, resamples=options.resamples, seed=options.seed)
         (folder / "README.txt").write_text(said, encoding="utf-8", newline="")
         files = (member_of(path, folder) for path in folder.rglob("*") if path.is_file())
@@ -65,14 +67,13 @@ def _write_protocol(study: Study, stated: Path | None, path: Path, rehearsal: bo
     path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="")
 
 
-def _write_numbers(images: list[BundledImage], folder: Path, options: Options) -> None:
+def _write_numbers(image_at: ImageAt, folder: Path, options: Options) -> None:
     """Tables, report and figures, by the very functions of `python -m analysis report`; exclusions.csv; the options."""
     (folder / contents.OPTIONS).write_text(options.text(), encoding="utf-8", newline="")
     text = exclusions_text(read_votes(folder / contents.VOTES), dropped_images(folder / contents.DROPS))
     (folder / contents.EXCLUSIONS).write_text(text, encoding="utf-8", newline="")
-    here = folder.parent / contents.IMAGES
-    write_image_list(images, here, on_disk=True)
-    given = ReportInput(folder / contents.VOTES, folder / contents.CHECKS, folder / contents.PROTOCOL, here)
+    votes, checks, protocol = (folder / name for name in (contents.VOTES, contents.CHECKS, contents.PROTOCOL))
+    given = ReportInput(votes, checks, protocol, image_at)
     write_report(given, folder, resamples=options.resamples, seed=options.seed)
 
 

@@ -58,15 +58,14 @@ def images_of(study: Study) -> list[BundledImage]:
     return [_bundled(row, name, digests[str(row.file)]) for row, name in zip(first, names, strict=True)]
 
 
-def write_image_list(images: Iterable[BundledImage], path: Path, *, on_disk: bool = False) -> None:
-    """images.csv; with `on_disk` the files are named where they lie now, for figures that are drawn from them."""
+def write_image_list(images: Iterable[BundledImage], path: Path) -> None:
+    """images.csv, which names the files as they lie in the bundle."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for image in images:
             where = (image.prompt_set, image.prompt, image.seed, image.condition)
-            name = default_storage.path(image.published) if on_disk else image.name
-            writer.writerow((*where, name, image.sha256, image.made_sha256, image.image))
+            writer.writerow((*where, image.name, image.sha256, image.made_sha256, image.image))
 
 
 def write_provenance(study: Study, images: Iterable[BundledImage], path: Path) -> dict[str, list[dict[str, Any]]]:

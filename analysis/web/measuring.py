@@ -72,7 +72,7 @@ def _score(clip: Clip, images: Sequence[StudyImage], label: str, keep: Keep) -> 
     for batch in _batches(sorted(images, key=lambda image: image.prompt)):
         texts = {image.text for image in batch}
         embedded = {text: embedded[text] if text in embedded else _texts(clip, text) for text in texts}
-        vectors = clip.images([_opened(image) for image in batch])
+        vectors = clip.images([image.picture() for image in batch])
         clip_scores.save_scores(batch, vectors, [embedded[image.text] for image in batch], label)
         keep()
 
@@ -86,7 +86,7 @@ def _measure_by_classifier(findings: Findings, metrics: Sequence[Metric], images
     model = found(CLASSIFIER, findings.measurement.classifier)
     classifier = load_classifier(model.source, model.revision, settings.PLACEMENT.device)
     for prompt_set, group in by_prompt_set(images).items():
-        seen = _seen(classifier, map(_opened, group), keep)
+        seen = _seen(classifier, (image.picture() for image in group), keep)
         of_images = SeenImages(group, seen.features, seen.probabilities)
         for metric in metrics:
             with findings.told([metric], prompt_set):
@@ -118,8 +118,3 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
     left = iter(items)
     while batch := list(islice(left, BATCH)):
         yield batch
-
-
-def _opened(image: StudyImage) -> PIL.Image.Image:
-    with PIL.Image.open(image.path) as opened:
-        return opened.convert("RGB")

@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from analysis.faults import BadVotesFile
+from analysis.web.images_at_hand import images_at_hand
 from analysis.web.models import StudyResults
 from analysis.web.results_given import Given, write_given
 from analysis.web.results_key import RESAMPLES, SEED
+
+if TYPE_CHECKING:
+    from analysis.figures import ImageAt  # which loads what draws figures, as no page needs
 
 UNFINISHED = ".unfinished-"
 LEFT_BEHIND_SECONDS = 24 * 60 * 60
@@ -41,7 +46,7 @@ def compute(results: StudyResults) -> Computed:
         given = write_given(results.study, work, rehearsal=results.rehearsal)
         computed = Computed(given.digest, given.votes)
         if not (results.shelf / computed.digest).is_dir():
-            _report(given, work / "report")
+            _report(given, images_at_hand(results.study, given.folder), work / "report")
             _put(work / "report", results.shelf / computed.digest)
     return computed
 
@@ -71,13 +76,13 @@ def _workshop() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _report(given: Given, folder: Path) -> None:
+def _report(given: Given, image_at: "ImageAt", folder: Path) -> None:
     """Write the report into a folder that is made for it."""
     from analysis.write_report import ReportInput, write_report  # loads what draws figures, which no page needs
 
     checks = given.folder / "checks.csv" if given.checks else None
-    others = (given.folder / name for name in ("protocol.json", "images.csv", "metrics.csv"))
-    files = ReportInput(given.folder / "votes.csv", checks, *others)
+    protocol, metrics = (given.folder / name for name in ("protocol.json", "metrics.csv"))
+    files = ReportInput(given.folder / "votes.csv", checks, protocol, image_at, metrics)
     try:
         write_report(files, folder, resamples=RESAMPLES, seed=SEED)
     except BadVotesFile as error:

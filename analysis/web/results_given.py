@@ -1,28 +1,22 @@
 """The files that a study's results are computed from, as `python -m analysis report` takes them; written for a while only."""
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from django.core.files.storage import default_storage
-
 from analysis.automatic.measured import csv_text
 from analysis.web.measured_rows import measured_of
 from analysis.web.protocol import protocol_facts
 from analysis.web.results_key import RESAMPLES, SEED, software
 from studies.export import check_lines, vote_lines
-from studies.models import ComparisonImage, Study
-
-IMAGES = ("prompt_set", "prompt", "seed", "condition", "file")
-ROWS_AT_ONCE = 2000
+from studies.models import Study
 
 
 @dataclass(frozen=True)
 class Given:
-    """A folder with votes.csv, checks.csv, protocol.json, metrics.csv and images.csv; votes, checks: how many are in it."""
+    """A folder with votes.csv, checks.csv, protocol.json and metrics.csv; votes, checks: how many are in it."""
 
     folder: Path
     votes: int
@@ -45,8 +39,6 @@ def write_given(study: Study, folder: Path, *, rehearsal: bool) -> Given:
     facts = protocol_facts(study, rehearsal=rehearsal)
     (folder / "protocol.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     (folder / "metrics.csv").write_text(csv_text(measured_of(study)), encoding="utf-8")
-    with (folder / "images.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([IMAGES, *_images(study)])
     return Given(folder, votes, checks)
 
 
@@ -55,16 +47,3 @@ def _write(path: Path, lines: Iterator[str]) -> int:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(next(lines))
         return sum(1 for line in lines if file.write(line))
-
-
-def _images(study: Study) -> Iterator[tuple[object, ...]]:
-    """Where the images are that workers saw in the comparisons that are voted on: gold shows those of other prompts."""
-    images = ComparisonImage.objects.filter(comparison__in=study.comparisons.wanted()).order_by("pk")
-    for *named, file in images.values_list(
-        "comparison__prompt__prompt_set__name",
-        "comparison__prompt__text",
-        "comparison__seed",
-        "condition__printed_name",
-        "file",
-    ).iterator(chunk_size=ROWS_AT_ONCE):
-        yield (*named, default_storage.path(file))

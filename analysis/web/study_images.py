@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
+import PIL.Image
 from django.core.files.storage import default_storage
 
 from studies.models import ComparisonImage, Study
@@ -21,9 +21,10 @@ class StudyImage:
     condition: int
     file: str
 
-    @property
-    def path(self) -> Path:
-        return Path(default_storage.path(self.file))
+    def picture(self) -> PIL.Image.Image:
+        """Its pixels, as RGB. Raises OSError."""
+        with default_storage.open(self.file) as file, PIL.Image.open(file) as opened:
+            return opened.convert("RGB")
 
 
 def images_of(study: Study) -> list[StudyImage]:

@@ -15,12 +15,16 @@ CHUNK_BYTES = 64 * 1024
 
 
 class StorageFailed(OSError):
-    """The bucket did not take or give a file; the sentence says what its service answered. It may pass."""
+    """The bucket did not take or give a file; the sentence says what its service answered."""
+
+
+class StorageUnavailable(StorageFailed):
+    """The storage is full, overloaded or out of reach: this passes, and who waits loses nothing."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """A file that is read as it is sent; length: in bytes."""
+    """A file that is read as it is sent; length: in bytes. What nobody reads is not open."""
 
     length: int
     chunks: Iterator[bytes]

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-from generation.storage import CHUNK_BYTES, Listed, StorageFailed, Stream
+from generation.storage import CHUNK_BYTES, Listed, StorageFailed, StorageUnavailable, Stream
 
 if TYPE_CHECKING:
     BytesFile = File[bytes]
 
 NOT_THERE = ("404", "NoSuchKey", "NotFound")
+SLOW_DOWN = ("SlowDown", "RequestTimeout", "Throttling", "TooManyRequests")  # whatever their status
 
 
 class Bucket(S3Storage):  # type: ignore[misc]  # which has no types
@@ -28,7 +29,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # which has no types
     def stream(self, name: str) -> Stream:
         with _told(name):
             found = self._object(name).get()
-        return Stream(found["ContentLength"], _told_pieces(name, found["Body"]))
+        return Stream(found["ContentLength"], _pieces(name, found["Body"]))
 
     def listed(self) -> Iterator[Listed]:
         prefix = f"{self.location}/" if self.location else ""
@@ -63,19 +64,29 @@ class Bucket(S3Storage):  # type: ignore[misc]  # which has no types
         return self.bucket.Object(self._normalize_name(name))
 
 
-def _told_pieces(name: str, body: Any) -> Iterator[bytes]:
+def _pieces(name: str, body: Any) -> Iterator[bytes]:
     with _told(name):
         yield from body.iter_chunks(CHUNK_BYTES)
 
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    """Raise what the service answers as OSError; FileNotFoundError if there is no such file."""
+    """Raise what the service answers as OSError: FileNotFoundError for no such file, StorageUnavailable for what passes."""
     try:
         yield
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in NOT_THERE:
             raise FileNotFoundError(f"There is no file “{name}” in the bucket.") from error
+        if _passes(error):
+            raise StorageUnavailable(f"The bucket takes and gives nothing now, such as “{name}”: {error}") from error
         raise StorageFailed(f"The bucket refused “{name}”: {error}") from error
+    except HTTPClientError as error:  # it cannot be reached, or hung up
+        raise StorageUnavailable(f"The bucket did not answer for “{name}”: {error}") from error
     except BotoCoreError as error:
         raise StorageFailed(f"The bucket did not answer for “{name}”: {error}") from error
+
+
+def _passes(error: ClientError) -> bool:
+    """Whether the service only asks to come back later."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or status == 429 or error.response.get("Error", {}).get("Code") in SLOW_DOWN

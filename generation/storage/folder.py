@@ -1,6 +1,6 @@
 """A folder of this machine."""
 
-import io
+import errno
 import os
 import uuid
 from collections.abc import Iterator
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from generation.storage import CHUNK_BYTES, Listed, Stream
+from generation.storage import CHUNK_BYTES, Listed, StorageUnavailable, Stream
 
 if TYPE_CHECKING:
     from django.core.files.base import File
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Folder(FileSystemStorage):
@@ -25,8 +27,8 @@ class Folder(FileSystemStorage):
         self._write(Path(self.path(name)), ContentFile(content))
 
     def stream(self, name: str) -> Stream:
-        file = Path(self.path(name)).open("rb")  # noqa: SIM115 (closed once it is read)
-        return Stream(os.fstat(file.fileno()).st_size, _pieces(file))
+        path = Path(self.path(name))
+        return Stream(path.stat().st_size, _pieces(path))
 
     def listed(self) -> Iterator[Listed]:
         root = Path(self.location)
@@ -47,9 +49,11 @@ class Folder(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(path)
-        except BaseException:
+        except BaseException as error:
             with suppress(OSError):
                 aside.unlink()
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                raise StorageUnavailable(f"There is no room for {path}; make some: {error}") from error
             raise
 
 
@@ -64,7 +68,7 @@ def _listed(folder: Path, prefix: str) -> Iterator[Listed]:
                     yield Listed(prefix + entry.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
-def _pieces(file: io.BufferedReader) -> Iterator[bytes]:
-    with file:
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while piece := file.read(CHUNK_BYTES):
             yield piece

@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from generation import log_ids
+from generation.storage import store
 from studies.headers import worker_page
 from studies.image_addresses import opened
 from studies.models import Trial, Worker
@@ -42,7 +43,7 @@ FIELDS = (
 
 @worker_page
 @require_safe
-def image(request: HttpRequest, signed: str) -> HttpResponse:
+def image(request: HttpRequest, signed: str) -> HttpResponseBase:
     """An image of a trial by its signed address, to the trial's own worker only."""
     try:
         token, position = opened(signed, timezone.now())
@@ -51,8 +52,9 @@ def image(request: HttpRequest, signed: str) -> HttpResponse:
     row = _row(token, position)
     log_ids.note(study=row.study)
     refuse_others(request, Worker(channel=row.channel, hashed_id=row.hashed_id))
-    with default_storage.open(row.file) as file:
-        response = HttpResponse(file.read(), content_type="image/png")
+    stream = store().stream(row.file)
+    response = StreamingHttpResponse(stream.chunks, content_type="image/png")
+    response["Content-Length"] = stream.length
     if request.method == "GET":  # HEAD sends no image
         Trial(pk=row.trial, fetched=row.fetched).mark_fetched(position)
     return response

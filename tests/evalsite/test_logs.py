@@ -2,17 +2,18 @@
 
 import json
 import logging
+import os
 import re
+import signal
 import socket
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import psycopg
 import pytest
 from django.http import HttpRequest
@@ -20,11 +21,17 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from psycopg import sql
 
+from evalsite.health.models import TaskMark
 from evalsite.logs.lines import Addresses, Ids, Json, Text
 from generation import log_ids
-from tests.generation.site import wait_until
+from generation.models import Image
+from generation.tasks import make_batch
+from tests.factories_generation import BatchFactory, ImageFactory
+from tests.generation.site import Site, site, wait_until
 from tests.postgresql import new_database
 from tests.real_server import HOST, RealServer, real_server
+
+__all__ = ["site"]
 
 MARK = "planted"
 REQUEST_ID = "0123456789abcdef0123456789abcdef"
@@ -72,16 +79,19 @@ class Watched:
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("watched")
-    with pytest.MonkeyPatch.context() as environment, new_database() as address, socket.create_server((HOST, 0)) as silent:
-        for name, secret in SECRETS.items():
-            environment.setenv(name, secret)
-        environment.setenv("EVALSITE_LOGS", "json")
-        environment.setenv("EVALSITE_TRUSTED_PROXIES", "1")
-        environment.setenv("EVALSITE_BROKER", f"redis://:{MARK}-broker@{HOST}:{silent.getsockname()[1]}/0")
-        database = address.replace("@", f":{MARK}-database@")
-        study = {"prompts": 3, "size": 8}
-        with real_server(folder, study, database=database, options=("--workers", "2")) as server:
-            yield Watched(server, address, folder / "site.log")
+    study, options = {"prompts": 3, "size": 8}, ("--workers", "2")
+    with ExitStack() as running:
+        address = running.enter_context(new_database())
+        silent = running.enter_context(socket.create_server((HOST, 0)))
+        with pytest.MonkeyPatch.context() as environment:
+            for name, secret in SECRETS.items():
+                environment.setenv(name, secret)
+            environment.setenv("EVALSITE_LOGS", "json")
+            environment.setenv("EVALSITE_TRUSTED_PROXIES", "1")
+            environment.setenv("EVALSITE_BROKER", f"redis://:{MARK}-broker@{HOST}:{silent.getsockname()[1]}/0")
+            database = address.replace("@", f":{MARK}-database@")
+            server = running.enter_context(real_server(folder, study, database=database, options=options))
+        yield Watched(server, address, folder / "site.log")
 
 
 def test_every_line_is_an_object_and_none_holds_a_secret(watched: Watched) -> None:
@@ -148,11 +158,52 @@ def test_processes_count_together_and_what_a_killed_one_counted_is_kept(watched:
     for _ in range(8):
         watched.ask("/health/live")
     watched.scraped()
-    gunicorn = psutil.Process(watched.server.process.pid)
-    killed = gunicorn.children()[0]
-    killed.kill()
-    wait_until(lambda: len(gunicorn.children()) == 2 and killed not in gunicorn.children(), "another process")
+    gunicorn = watched.server.process.pid
+    killed, _ = children(gunicorn)
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: len(children(gunicorn)) == 2 and killed not in children(gunicorn), "another process")
     watched.scraped()
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+# Workers
+
+CALLS = """
+from generation import log_ids
+from generation.tasks import sweep
+from analysis.web.tasks import compute_results
+with log_ids.about(request="of-the-caller"):
+    sweep.delay()
+    compute_results.delay("no number")
+"""
+
+
+def test_lines_of_tasks_carry_the_request_that_called_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVALSITE_LOGS", "json")
+    assert site.manage("shell", "--no-imports", "-c", CALLS).returncode == 0
+    with site.worker("logging"):
+        wait_until(lambda: TaskMark.objects.count() == 2, "the marks of both tasks")
+    marks = {mark.task: (mark.succeeded_at is not None, mark.failures) for mark in TaskMark.objects.all()}
+    assert marks == {"generation.tasks.sweep": (True, 0), "analysis.web.tasks.compute_results": (False, 1)}
+    printed = (site.folder / "logging.log").read_text().splitlines()
+    lines = [json.loads(line) for line in printed if line.startswith("{")]
+    of_tasks = [line for line in lines if line["logger"] == "celery.app.trace"]
+    assert {(line["level"], line["request"]) for line in of_tasks} >= {("ERROR", "of-the-caller")}
+    assert all(line["task"] in line["message"] for line in of_tasks)
+
+
+@pytest.mark.django_db
+def test_lines_of_a_batch_name_it_and_its_run(caplog: pytest.LogCaptureFixture) -> None:
+    batch = BatchFactory.create()
+    ImageFactory.create(state=Image.State.QUEUED, batch=batch)
+    caplog.handler.addFilter(Ids())
+    with log_ids.about():
+        make_batch(batch.pk)
+    (failed,) = [record for record in caplog.records if record.name == "generation.making.images"]
+    assert vars(failed)["ids"] == {"run": str(batch.run_id), "batch": str(batch.pk)}
 
 
 # Lines

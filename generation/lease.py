@@ -10,6 +10,7 @@ from django import db
 from django.conf import settings
 from django.utils import timezone
 
+from generation.connections import reopen_broken
 from generation.models import Batch
 
 LONGEST_LOADING_SECONDS = 60 * 60  # a holder that loads for longer hangs
@@ -35,6 +36,7 @@ class Lease:
             held = self.batch.renew(self.holder, timezone.now())
         except db.Error:  # no fault of the images: two thirds of the lease are left to try again in
             logger.warning("Could not renew the lease of %s; the next step tries again", self.batch, exc_info=True)
+            reopen_broken()
             return
         if not held:
             raise LeaseLost(f"{self.batch} was taken over by another worker.")

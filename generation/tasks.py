@@ -12,14 +12,14 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from celery import Task, shared_task
-from celery.signals import worker_process_shutdown, worker_shutdown
-from django import db
+from celery.signals import worker_process_shutdown, worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
-from generation import phases, warm
+from generation import log_ids, phases, warm
 from generation.lease import Lease, LeaseLost
 from generation.models import Batch, Caption, Image, NegativeText, Run
-from generation.saving import Saver
+from generation.saving import PASSING, Saver
+from generation.storage import StorageUnavailable
 from generation.storing import Failed, Made, Told, finish, said
 
 MOST_CLAIMS = 3
@@ -61,6 +61,7 @@ def make_batch(self: Task, pk: int) -> None:  # type: ignore[type-arg]  # Celery
     lease = None if named is None else _taken(named)
     if lease is None:
         return
+    log_ids.note(run=lease.batch.run_id, batch=lease.batch.pk)
     try:
         rows = lease.batch.queued_rows()
         outcomes = _given_up(lease.batch, rows) or (make(rows, lease) if rows else [])
@@ -73,7 +74,13 @@ def make_batch(self: Task, pk: int) -> None:  # type: ignore[type-arg]  # Celery
     if self.request.called_directly:
         _finish(lease, outcomes)
     else:
-        saver.hand_over(lambda: _finish(lease, outcomes))
+        saver.hand_over(lease, lambda: _finish(lease, outcomes))
+
+
+@worker_shutting_down.connect
+def give_up(**_: object) -> None:
+    """A worker that is told to stop waits no longer for a storage or a database that does not answer."""
+    saver.give_up()
 
 
 @worker_shutdown.connect
@@ -102,7 +109,7 @@ def _taken(named: Batch) -> Lease | None:
 def _finish(lease: Lease, outcomes: Sequence[Made | Told | Failed]) -> None:
     """Save the outcomes, give the batch back, and call for what is to be made next."""
     try:
-        _save(lease, outcomes)
+        saver.insist(lease, lambda: _save(lease, outcomes))
     except LeaseLost as loss:
         logger.warning("%s", loss)
         return
@@ -118,15 +125,17 @@ def _save(lease: Lease, outcomes: Sequence[Made | Told | Failed]) -> None:
     """Store the files and save the rows.
 
     What prevents it becomes the reason of the rows, which would be made in vain for ever otherwise; but a storage that does not
-    take the files is tried again, as often as a batch is claimed. Raises LeaseLost, and OperationalError: a database that does
-    not answer takes no reasons either; the batch is called again.
+    take the files is tried again, as often as a batch is claimed. Raises LeaseLost, and what passes.
     """
     try:
         for outcome in outcomes:
             lease.keep()
             outcome.put_on_row()
         finish(lease.batch, lease.holder, outcomes)
-    except (LeaseLost, db.OperationalError):
+    except StorageUnavailable as error:
+        lease.batch.note(lease.holder, said(error))
+        raise
+    except (LeaseLost, *PASSING):
         raise
     except Exception as error:
         logger.exception("Could not save what was made of %s", lease.batch)

@@ -20,6 +20,6 @@ MAKERS: dict[type[Any], Callable[[Any, Lease], Outcomes]] = {
 def make(rows: Sequence[Image] | Sequence[Caption] | Sequence[NegativeText], lease: Lease) -> Outcomes:
     """Make the rows of a batch, all of one kind; a fault becomes the reason of the rows that have it.
 
-    The lease is kept meanwhile. Raises only LeaseLost.
+    The lease is kept meanwhile. Raises only LeaseLost, and StorageUnavailable if what is captioned cannot be read now.
     """
     return MAKERS[type(rows[0])](rows, lease)

@@ -18,13 +18,17 @@ from generation.checkpoints import library_versions
 from generation.lease import Lease, LeaseLost
 from generation.making.waiting import keeping
 from generation.models import Caption
+from generation.storage import StorageUnavailable
 from generation.storing import Failed, Told, said
 
 logger = logging.getLogger(__name__)
 
 
 def make(captions: Sequence[Caption], lease: Lease) -> list[Told | Failed]:
-    """Make captions of one captioner; a fault becomes the reason of those that have it. Raises only LeaseLost."""
+    """Make captions of one captioner; a fault becomes the reason of those that have it.
+
+    Raises only LeaseLost, and StorageUnavailable if images cannot be read now.
+    """
     source = captions[0].source
     if source["captioner"].startswith(negatives.CHAT):
         return [_asked(caption, source["captioner"].removeprefix(negatives.CHAT), lease) for caption in captions]
@@ -50,6 +54,8 @@ def _together(captioner: Captioner, captions: Sequence[Caption]) -> list[Told | 
     try:
         pictures = [_pixels(caption) for caption in captions]
         texts = captioner.caption(pictures, captions[0].source["max_new_tokens"])
+    except StorageUnavailable:
+        raise
     except Exception as error:
         logger.exception("Could not caption %s", ", ".join(str(caption.image_id) for caption in captions))
         if len(captions) == 1:
@@ -78,6 +84,8 @@ def _asked(caption: Caption, model: str, lease: Lease) -> Told | Failed:
     lease.keep()
     try:
         answer = describe_image(model, caption.image.content(), wait=keeping(lease.keep))
+    except StorageUnavailable:
+        raise
     except (ChatFailed, OverBudget, OSError) as error:
         return Failed(caption, said(error))
     provenance = {"model": model, "chat_answer": answer.pk, "image_sha256": caption.image.sha256}

@@ -125,6 +125,10 @@ class Batch(models.Model):
         """Give it back unsaved, and keep why: the claim counts as one that was in vain."""
         self._of(holder).update(holder="", lease_until=None, trouble=trouble[:MOST_TROUBLE])
 
+    def note(self, holder: str, trouble: str) -> None:
+        """Say what its holder waits for."""
+        self._of(holder).update(trouble=trouble[:MOST_TROUBLE])
+
     def finish_if_made(self, now: datetime) -> bool:
         """Note that nothing in it is queued any more, if that is so. Within the transaction that saves its rows."""
         if any(rows.queued().exists() for rows in (self.images, self.captions, self.negative_texts)):

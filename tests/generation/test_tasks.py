@@ -22,8 +22,9 @@ from generation.making.images import Workbench, row_of
 from generation.models import Batch, Checkpoint, Condition, Image, Prompt
 from generation.plan import plan
 from generation.sampler import sample
+from generation.saving import Saver
 from generation.storing import Failed, Made, finish
-from generation.tasks import MOST_CLAIMS, make_batch, sweep
+from generation.tasks import MOST_CLAIMS, give_up, make_batch, sweep
 from tests.factories_generation import (
     BatchFactory,
     CheckpointFactory,
@@ -287,8 +288,21 @@ def test_images_that_the_storage_never_takes_fail_with_its_reason_and_can_be_ret
     assert set(Image.objects.values_list("state", "reason")) == {("done", "")}
 
 
-def test_images_that_a_locked_database_does_not_take_stay_queued(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_that_a_locked_database_does_not_take_are_saved_once_it_does(
+    batch: Batch, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BATCH_LEASE_SECONDS = 1
+    tries = iter([locked, locked, finish])
+    monkeypatch.setattr("generation.tasks.finish", lambda *arguments: next(tries)(*arguments))
+    make_batch(batch.pk)
+    assert states(batch) == {"done"}
+    assert Batch.objects.get().holder == ""
+
+
+def test_a_worker_that_is_to_stop_leaves_what_it_cannot_save_to_others(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generation.tasks.saver", Saver())
     monkeypatch.setattr("generation.tasks.finish", locked)
+    give_up()
     with pytest.raises(OperationalError):
         make_batch(batch.pk)
     assert states(batch) == {"queued"}

@@ -42,3 +42,8 @@ def well(sentence: str) -> Finding:
 def worst(findings: list[Finding]) -> str:
     """The gravest level among them; OK if there are none."""
     return max((finding.level for finding in findings), key=LEVELS.index, default=OK)
+
+
+def counted(number: int, one: str) -> str:
+    """A number of things: “1 image”, “2 images”."""
+    return f"{number} {one}" if number == 1 else f"{number} {one.removesuffix('y') + 'ies' if one.endswith('y') else one + 's'}"

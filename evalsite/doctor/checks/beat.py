@@ -12,7 +12,8 @@ NEVER = Fault(
     code="beat-never",
     level=WRONG,
     cause="Nobody calls again for what a dead worker held, gives back what people abandoned, or asks the channels.",
-    cure="Start one beat, “celery -A evalsite beat”, or give one worker of the queue default --beat.",
+    cure="Start one beat, “celery -A evalsite beat”, or give one worker of the queue default --beat. One that "
+    "was just started calls for the first time after a minute.",
 )
 SILENT = Fault(
     code="beat-silent",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, well
+from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, counted, well
 from studies.channels.mturk.client import call, client_for
 from studies.channels.mturk.environments import PRODUCTION, environment
 from studies.channels.mturk.errors import MTurkError
@@ -73,7 +73,7 @@ def _of_environment(name: str) -> Finding:
 def _prolific() -> Iterator[Finding]:
     if not settings.PROLIFIC_TOKEN:
         if live := ProlificStudy.objects.exclude(status__in=OVER).exclude(prolific_id="").count():
-            yield PROLIFIC_NO_TOKEN.found(f"There is no token, and {live} studies are on Prolific.")
+            yield PROLIFIC_NO_TOKEN.found(f"There is no token, and {counted(live, 'study')} on Prolific.")
         return
     prolific = Prolific(url=settings.PROLIFIC_URL, token=settings.PROLIFIC_TOKEN, timeout=PATIENCE, wait=_not_at_all)
     try:

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, well
+from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, counted, well
 from evalsite.doctor.hosts import is_elsewhere
 
 UNREACHABLE = Fault(
@@ -94,7 +94,7 @@ def _migrations(connection: BaseDatabaseWrapper) -> Iterator[Finding]:
     unknown = [".".join(key) for key in executor.loader.applied_migrations if key not in executor.loader.disk_migrations]
     unknown = [name for name in unknown if name.partition(".")[0] in ours]
     if missing:
-        yield NOT_MIGRATED.found(f"{len(missing)} migrations are not applied, {_some(missing)}.")
+        yield NOT_MIGRATED.found(f"The database lacks {counted(len(missing), 'migration')}, {_some(missing)}.")
     if unknown:
         yield CODE_TOO_OLD.found(f"The database has migrations that this code does not know, {_some(unknown)}.")
     if not missing and not unknown:

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from analysis.web.models import Measurement, StudyResults
-from evalsite.doctor.findings import WARNING, Fault, Finding, well
+from evalsite.doctor.findings import WARNING, Fault, Finding, counted, well
 from evalsite.health.models import TaskMark
 from generation.models import Batch, Caption, Image, NegativeText
 
@@ -59,16 +59,17 @@ def check() -> Iterator[Finding]:
 
 
 def _rows() -> Iterator[Finding]:
-    for kind, rows in (("images", Image.objects), ("captions", Caption.objects), ("negatives", NegativeText.objects)):
+    for kind, rows in (("image", Image.objects), ("caption", Caption.objects), ("negative", NegativeText.objects)):
         reasons = rows.failed().values_list("reason").annotate(number=Count("pk")).order_by("-number", "reason")
         yield from _reasons(kind, list(reasons))
 
 
 def _reasons(kind: str, reasons: Sequence[tuple[str, int]]) -> Iterator[Finding]:
     for reason, number in reasons[:MOST_REASONS]:
-        yield ROWS_FAILED.found(f"{number} {kind} failed: {reason}")
+        yield ROWS_FAILED.found(f"{counted(number, kind)} failed: {reason}")
     if rest := reasons[MOST_REASONS:]:
-        yield ROWS_FAILED.found(f"{sum(number for _, number in rest)} {kind} more failed, for {len(rest)} other reasons.")
+        total = sum(number for _, number in rest)
+        yield ROWS_FAILED.found(f"{counted(total, kind)} more failed, for {counted(len(rest), 'other reason')}.")
 
 
 def _batches() -> Iterator[Finding]:
@@ -80,7 +81,9 @@ def _batches() -> Iterator[Finding]:
         yield BATCH_POISONED.found(f"{batch} was begun {batch.claims} times and not finished.")
     if forgotten := unfinished.filter(lease_until__lt=now - FORGOTTEN).count():
         minutes = round(FORGOTTEN.total_seconds() / 60)
-        yield BATCH_FORGOTTEN.found(f"{forgotten} batches have been without their worker for more than {minutes} minutes.")
+        yield BATCH_FORGOTTEN.found(
+            f"For more than {minutes} minutes, nobody has gone on with what dead workers left: batches, {forgotten}."
+        )
 
 
 def _computed() -> Iterator[Finding]:

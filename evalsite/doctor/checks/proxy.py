@@ -92,7 +92,9 @@ def check() -> Iterator[Finding]:
         return
     seen = response.json()
     faults = [*of_identity(seen, own), *of_address(seen, settings.TRUSTED_PROXIES), *of_scheme(seen, https), *_of_host(seen)]
-    yield from faults or [well(f"The site is this machine's, and sees visitors through {settings.TRUSTED_PROXIES} proxies.")]
+    yield from faults or [
+        well(f"The site is this machine's, and knows who visits it; proxies trusted: {settings.TRUSTED_PROXIES}.")
+    ]
 
 
 def of_identity(seen: Mapping[str, Any], own: Fingerprints) -> Iterator[Finding]:
@@ -114,13 +116,13 @@ def of_address(seen: Mapping[str, Any], trusted: int) -> Iterator[Finding]:
     forwarded: list[str] = seen["forwarded"]
     proxies = len(forwarded) - (FORGED in forwarded)
     if seen["address"] == FORGED or 0 < proxies < trusted:
-        yield BELIEVES_VISITORS.found(f"{trusted} proxies are trusted, and {proxies} said where a request came from.")
+        yield BELIEVES_VISITORS.found(f"Proxies trusted: {trusted}; proxies that said where the request came from: {proxies}.")
     elif proxies < trusted:
-        yield NO_ADDRESS.found(f"{trusted} proxies are trusted, and none said where a request came from.")
+        yield NO_ADDRESS.found(f"Proxies trusted: {trusted}; none said where the request came from.")
     elif proxies > trusted:
         yield SEES_PROXY.found(
-            f"{proxies} proxies said where a request came from, and {trusted} are trusted: the site took it to come from "
-            f"{seen['address']}."
+            f"Proxies trusted: {trusted}; proxies that said where the request came from: {proxies}. The site took it to come "
+            f"from {seen['address']}."
         )
 
 

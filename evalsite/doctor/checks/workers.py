@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from evalsite.broker import CAPTION, DEFAULT, GPU, METRICS, QUEUES
 from evalsite.doctor.checks.broker import queue_lengths
-from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, well
+from evalsite.doctor.findings import WARNING, WRONG, Fault, Finding, counted, well
 from evalsite.doctor.fingerprints import UNREADABLE, Fingerprints, code_digest, fingerprints
 from evalsite.doctor.held import holders
 from evalsite.doctor.probe import probe_in_storage
@@ -207,11 +207,11 @@ def _of_queue(queue: str, seen: Seen) -> Finding:
     takers = sorted(name for name, answer in seen.answers.items() if queue in answer.state.get("queues", ()))
     busy = sorted(seen.busy.get(queue, ()))
     if takers:
-        return well(f"The queue {queue} has {len(takers)} worker{'' if len(takers) == 1 else 's'}.")
+        return well(f"The queue {queue} has {counted(len(takers), 'worker')}.")
     if busy:
         return well(f"The queue {queue} has a worker, which is at work and does not answer meanwhile: {', '.join(busy)}.")
     if waiting := seen.waiting.get(queue, 0):
-        return NONE.found(f"{waiting} messages wait in the queue {queue}, and no worker takes from it.")
+        return NONE.found(f"No worker takes from the queue {queue}, though messages wait there: {waiting}.")
     if queue == DEFAULT:
         return NONE.found(f"No worker takes from the queue {queue}, where the beat's tasks go.")
     return NONE_YET.found(f"No worker takes from the queue {queue}.")

@@ -51,7 +51,7 @@ def test_what_failed_is_told_by_its_reason_the_most_frequent_first() -> None:
     assert codes(found) == ["rows-failed"]
     assert [finding.sentence for finding in found] == [
         "2 images failed: OutOfMemory: no room",
-        "1 images failed: CheckpointNotFound: gone",
+        "1 image failed: CheckpointNotFound: gone",
     ]
 
 

@@ -81,7 +81,7 @@ def _rows() -> dict[str, Rows]:
 def _select(query: str) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _written(made: Made) -> Study:

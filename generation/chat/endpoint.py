@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 
+from generation.trusted import trusted
+
 PATH = "/chat/completions"
 PASSING = {408, 409, 425, 429}  # and 5xx: worth another attempt
 SPENT = "insufficient_quota"  # a 429 that does not pass
@@ -59,7 +61,7 @@ class Endpoint:
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         try:
-            response = httpx.post(f"{self.url}{PATH}", json=body, headers=headers, timeout=self.timeout)
+            response = httpx.post(f"{self.url}{PATH}", json=body, headers=headers, timeout=self.timeout, verify=trusted())
         except httpx.TimeoutException:
             raise Passing(f"{self.url} did not answer within {self.timeout:g} seconds") from None
         except httpx.TransportError as error:

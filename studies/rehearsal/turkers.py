@@ -14,6 +14,7 @@ import httpx
 from bs4 import BeautifulSoup
 from tqdm import tqdm
 
+from generation.trusted import trusted
 from studies.rehearsal.__main__ import answer, summary
 from studies.rehearsal.pages import NoPlaceLeft, SiteDoesNotAnswer, UnexpectedPage, Visit
 from studies.rehearsal.voter import Voter
@@ -27,7 +28,7 @@ class Turker:
 
     def __init__(self, emulator: str, worker_id: str, voter: Voter) -> None:
         self.voter = voter
-        self._client = httpx.Client(base_url=emulator, follow_redirects=True, timeout=30, trust_env=False)
+        self._client = httpx.Client(base_url=emulator, follow_redirects=True, timeout=30, trust_env=False, verify=trusted())
         self._page("POST", "/sign-in", {"worker_id": worker_id})
         known = self._page("GET", "/worker").select("main input[name]")
         kept = {str(field["name"]): str(field.get("value", "on")) for field in known if _is_sent(field.attrs)}

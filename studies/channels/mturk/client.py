@@ -3,7 +3,6 @@
 from typing import Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -13,13 +12,12 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
 )
-from botocore.loaders import Loader
 
+from studies.channels.mturk.descriptions import described
 from studies.channels.mturk.environments import EMULATOR, REGION, Environment
 from studies.channels.mturk.errors import MayHaveHappened, MTurkError, NotReachable, Refused
 
 Client = Any  # boto3 makes its classes at run time
-LOADER = Loader()
 
 # botocore waits longer from try to try, at random, after throttling, faults of the service and lost connections. A repeated
 # call is safe here: each that has an effect carries a token, or is refused the second time and then looked up.
@@ -46,19 +44,12 @@ def client_for(environment: Environment) -> Client:
     """A client for an environment, with keys from AWS's standard chain. Raises NotReachable where there are none."""
     address = {"region_name": REGION, "endpoint_url": environment.endpoint}
     try:
-        session = boto3.session.Session(botocore_session=_core(), **_keys_for(environment))
+        session = boto3.session.Session(botocore_session=described(), **_keys_for(environment))
         if session.get_credentials() is None:
             raise NotReachable(NO_KEYS)
         return session.client("mturk", config=CONFIG, **address)
     except BotoCoreError as error:  # keys that are there by half, or a profile that is not
         raise NotReachable(f"{NO_KEYS} ({error})") from error
-
-
-def _core() -> Any:
-    """A session that looks for keys anew, and reads botocore's descriptions of services, which take long, once a process."""
-    core = botocore.session.get_session()
-    core.register_component("data_loader", LOADER)
-    return core
 
 
 def _keys_for(environment: Environment) -> dict[str, str]:

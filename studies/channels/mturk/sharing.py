@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.files.storage import default_storage
+from django.db.models import prefetch_related_objects
 
 from studies.channels.mturk.models import Posting, SharedImage
 from studies.channels.mturk.questions.images import check_link
 from studies.channels.mturk.questions_of_hits import image_host
-from studies.models import Comparison, ComparisonImage
+from studies.models import Comparison
 
 
 def name_images(posting: Posting, comparisons: Sequence[Comparison]) -> None:
     """Give each image of the comparisons a key and a place in the neutral order; those that have one keep it."""
     named = set(posting.shared_images.values_list("image__comparison", flat=True))
     draw = random.Random(uuid.uuid4().int)  # from nothing that anybody could know
-    for comparison in comparisons:
-        if comparison.pk not in named:
-            images = list(ComparisonImage.objects.filter(comparison=comparison))
-            SharedImage.objects.bulk_create(
-                SharedImage(posting=posting, image=image, key=uuid.uuid4().hex, position=position)
-                for position, image in enumerate(draw.sample(images, len(images)))
-            )
+    unnamed = [comparison for comparison in comparisons if comparison.pk not in named]
+    prefetch_related_objects(unnamed, "images")
+    SharedImage.objects.bulk_create(
+        SharedImage(posting=posting, image=image, key=uuid.uuid4().hex, position=position)
+        for comparison in unnamed
+        for position, image in enumerate(draw.sample(list(comparison.images.all()), len(comparison.images.all())))
+    )
 
 
 def upload_images(posting: Posting, now: datetime, *, at_most: int | None = None) -> int:

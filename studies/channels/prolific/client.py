@@ -7,17 +7,16 @@ where no connection came about. After anything else it may have happened, and ha
 """
 
 import random
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
 
+from generation.trusted import trusted
 from studies.channels.prolific import answers
 from studies.channels.prolific.answers import BonusesThere, Cost, StudyThere, SubmissionThere
 from studies.channels.prolific.errors import MayHaveHappened, NotSetUp, Refused, Unreachable
@@ -163,7 +162,7 @@ class Prolific:
         address = path if urlsplit(path).scheme else f"{self.url}/{path}"
         try:
             headers = {"Authorization": f"Token {self.token}"}
-            response = httpx.request(method, address, json=body, headers=headers, timeout=self.timeout, verify=_trusted())
+            response = httpx.request(method, address, json=body, headers=headers, timeout=self.timeout, verify=trusted())
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NotTaken(f"Prolific cannot be reached at {self.url} ({error})") from None
         except httpx.TransportError as error:
@@ -180,12 +179,6 @@ class Prolific:
         if response.is_server_error:
             raise Unanswered(said)
         raise Refused(f"{said}. {advice(response.status_code)}".strip(), response.status_code)
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities that are trusted, read once: it takes longer than most calls."""
-    return httpx.create_ssl_context()
 
 
 def from_settings() -> Prolific:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from generation.trusted import trusted
 from studies.channels.mturk.emulator.faults import DUPLICATE, LOSE, REORDER, Faults
 from studies.errors import StudyError
 
@@ -83,7 +84,7 @@ class Outbox:
         self._waiting.join()
 
     def _send_all(self) -> None:
-        with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False) as client:
+        with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False, verify=trusted()) as client:
             while notice := self._waiting.get():
                 self._send(client, notice)
                 self._waiting.task_done()

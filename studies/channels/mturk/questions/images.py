@@ -18,6 +18,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from generation.trusted import trusted
+from studies.channels.mturk.descriptions import described
 from studies.channels.mturk.questions.errors import ImageHostRefused, LinkExpiresTooEarly
 from studies.channels.mturk.questions.limits import is_secure, shown
 
@@ -78,7 +80,7 @@ class ImageHost:
 
     @cached_property
     def _session(self) -> Any:
-        return boto3.Session()
+        return boto3.Session(botocore_session=described())
 
     @cached_property
     def _client(self) -> Any:
@@ -106,7 +108,7 @@ def check_link(link: str, origin: str) -> None:
     if not is_secure(link):
         raise ImageHostRefused(f"{where} is not https: browsers show no other image on Mechanical Turk. Use an https link.")
     try:
-        with httpx.stream("GET", link, headers={"Origin": origin}, timeout=PATIENCE) as response:
+        with httpx.stream("GET", link, headers={"Origin": origin}, timeout=PATIENCE, verify=trusted()) as response:
             _check(response, where, origin)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ImageHostRefused(

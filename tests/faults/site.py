@@ -104,9 +104,9 @@ class Site:
                 swept = time.monotonic()
 
 
-def moments(what: str) -> Iterator[None]:
+def moments(what: str, seconds: float = DEADLINE_SECONDS) -> Iterator[None]:
     """Moments to look at something, until the deadline; then a failure that says what was waited for."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         yield
         time.sleep(0.05)
@@ -148,8 +148,16 @@ def outcomes() -> Outcomes:
     return found
 
 
+def damaged_files() -> list[str]:
+    """Images that were made and whose files are not what their rows say, in sentences."""
+    return [f"{image.file} is not what its row says." for image in Image.objects.exclude(sha256="") if not _is_whole(image)]
+
+
+def _is_whole(image: Image) -> bool:
+    content = b"".join(store().stream(str(image.file)).chunks)
+    return hashlib.sha256(content).hexdigest() == image.sha256
+
+
 def assert_files() -> None:
     """Every image that was made has its file, to the last bit."""
-    for image in Image.objects.exclude(sha256=""):
-        content = b"".join(store().stream(str(image.file)).chunks)
-        assert hashlib.sha256(content).hexdigest() == image.sha256
+    assert damaged_files() == []

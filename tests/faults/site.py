@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 
 from evalsite.broker import GPU
 from evalsite.celery import app
+from evalsite.doctor.checks import leftovers
 from generation.models import Batch, Checkpoint, Condition, Image, Prompt, PromptSet, Run
 from generation.plan import plan
 from generation.storage import store
@@ -146,6 +147,11 @@ def outcomes() -> Outcomes:
     found: Outcomes = {tuple(row[:3]): tuple(row[3:]) for row in rows}
     assert len(found) == len(rows)
     return found
+
+
+def doctor_says() -> set[str]:
+    """The codes of what the doctor finds that failed and waits for somebody."""
+    return {finding.code for finding in leftovers.check() if finding.code}
 
 
 def damaged_files() -> list[str]:

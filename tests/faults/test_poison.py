@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from generation.models import Batch, Image
 from generation.tasks import MOST_CLAIMS
-from tests.faults.site import Outcomes, Site, outcomes, plan_run
+from tests.faults.site import Outcomes, Site, doctor_says, outcomes, plan_run, wait_until
 from tests.tiny_checkpoint import tokenizer
 
 SPARE_BYTES = 96 * 2**20  # less than two layers of the decoder take at LARGE pixels a side, and much more than at 64
@@ -53,6 +53,7 @@ def test_what_cannot_be_loaded_overflows_or_does_not_fit_fails_alone(
     assert reasons("overflowing") == {("done", ""), ("failed", "NotFinite")}
     assert set(Image.objects.filter(prompt__text="z").values_list("state", flat=True)) == {"failed"}
     assert reasons("large") == {("failed", "OutOfMemory")}
+    assert "rows-failed" in doctor_says()
     assert outcomes() == clean
 
 
@@ -73,6 +74,7 @@ def test_a_batch_that_kills_its_workers_fails_after_some_and_the_others_are_made
         with site.worker(f"killed {number}"):
             taken = Batch.objects.filter(pk=deadly.pk, claims=number)
             site.sweep_until(taken.all().exists, "the worker to take the batch")
+    wait_until(lambda: "batch-poisoned" in doctor_says(), "the doctor to find it")
     plan_run(tiny_folder)
     with site.worker("last"):
         site.finish()

@@ -18,7 +18,18 @@ from generation.plan import plan
 from generation.tasks import make_batch
 from tests.faults import services
 from tests.faults.refusing import Mood, refusing
-from tests.faults.site import LEASE_SECONDS, RUN, Outcomes, Site, assert_files, moments, outcomes, plan_run, wait_until
+from tests.faults.site import (
+    LEASE_SECONDS,
+    RUN,
+    Outcomes,
+    Site,
+    assert_files,
+    doctor_says,
+    moments,
+    outcomes,
+    plan_run,
+    wait_until,
+)
 
 KEYS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -55,6 +66,7 @@ def test_images_wait_for_a_bucket_that_does_not_take_them_now(
     with site.worker("next"):
         site.sweep_until(Batch.objects.filter(trouble__contains="SlowDown").exists, "a batch to say what it waits for")
         assert states() == {"queued"}
+        assert "batch-troubled" in doctor_says()
         mood.refuses = 0
         site.finish()
     assert outcomes() == clean
@@ -73,6 +85,7 @@ def test_a_bucket_that_forbids_is_the_reason_and_mended_nothing_is_missing(
         site.finish()
         assert states() == {"failed"}
         assert all("AccessDenied" in reason for reason in Image.objects.values_list("reason", flat=True))
+        assert "rows-failed" in doctor_says()
         mood.refuses = 0
         run = Run.objects.get(name=RUN)
         run.retry()

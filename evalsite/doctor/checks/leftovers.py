@@ -20,7 +20,7 @@ ROWS_FAILED = Fault(
 BATCH_TROUBLED = Fault(
     code="batch-troubled",
     level=WARNING,
-    cause="What was made of a batch could not be saved; it is made again, from the same seeds.",
+    cause="What was made of a batch could not be saved; its worker, or another, tries again.",
     cure="Look at the checks “storage” and “database”, and at the reason that stands with the batch.",
 )
 BATCH_POISONED = Fault(

@@ -11,7 +11,8 @@ A generation is consistent although workers and researchers go on meanwhile, bec
 2. A file is in the storage before the transaction is committed whose row names it, so at that moment every file is there.
 3. A file that a row names is neither changed nor deleted: images have their content's checksum in their name, files of
    comparisons and examples a random name of their own, and `tidy` deletes only what no row names. So every file is there still
-   when it is copied afterwards, be that hours later. What comes after the moment belongs to the next generation.
+   when it is copied afterwards, be that hours later; or its row was deleted meanwhile, and the backup says that it is missing.
+   What comes after the moment belongs to the next generation.
 4. Results are computed again where their folder is missing. A folder is put into its place whole; one that was replaced by
    newer results while it was copied is left out as a whole.
 

@@ -45,6 +45,10 @@ class BackupFolder:
             raise NotABackup(f"{self.path} has no generation {name}; there are: {names}.")
         return found[0]
 
+    def place_of(self, moment: datetime) -> Path:
+        """Where the generation of a moment belongs."""
+        return self.path / "generations" / moment.strftime(NAME)
+
     def object(self, sha256: str) -> Path:
         """Where the content with that SHA-256 lies."""
         return self.objects / sha256[:2] / sha256
@@ -74,7 +78,8 @@ class BackupFolder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Be alone in writing to this folder. Raises InUse; what killed backups left is removed."""
-        self.objects.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # rows hold what nobody else may read
+        self.objects.mkdir(exist_ok=True)
         with (self.path / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,9 +95,8 @@ class BackupFolder:
             left.unlink()
 
     @contextmanager
-    def new_generation(self, now: datetime) -> Iterator[Path]:
-        """An empty folder, which becomes the generation of this moment if the block does not fail."""
-        place = self.path / "generations" / now.strftime(NAME)
+    def new_generation(self, place: Path) -> Iterator[Path]:
+        """An empty folder, which becomes the generation at that place if the block does not fail."""
         unfinished = place.with_name(UNFINISHED + place.name)
         unfinished.mkdir(parents=True)
         yield unfinished

@@ -43,7 +43,8 @@ class Rows:
 
 def take(folder: BackupFolder, now: datetime) -> tuple[Path, Manifest]:
     """Take a backup; its generation, with its manifest. Raises BackupError, and OSError if a file cannot be read or written."""
-    with folder.locked(), folder.new_generation(now) as unfinished, tempfile.TemporaryFile("w+", encoding="utf-8") as names:
+    place = folder.place_of(now)
+    with folder.locked(), folder.new_generation(place) as unfinished, tempfile.TemporaryFile("w+", encoding="utf-8") as names:
         # The snapshot is left before files are copied, so that no transaction stays open for hours.
         with engine().snapshot(unfinished) as snapshot:
             rows = _read(snapshot, names)
@@ -63,7 +64,7 @@ def take(folder: BackupFolder, now: datetime) -> tuple[Path, Manifest]:
             trouble=[str(left_out) for left_out in trouble[:MOST_TROUBLE_KEPT]],
         )
         manifest.write(unfinished)
-    return folder.generations()[-1], manifest
+    return place, manifest
 
 
 def _read(snapshot: Snapshot, names: IO[str]) -> Rows:

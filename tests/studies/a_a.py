@@ -140,6 +140,7 @@ def _trials(client: Client, address: str) -> Iterator[TrialReceived]:
 def _image(client: Client, trial: Trial, position: int, address: str) -> ImageReceived:
     start = perf_counter()
     response = client.get(address)
+    content = response.getvalue()
     seconds = perf_counter() - start
     return ImageReceived(
         condition=trial.shown[position - 1],
@@ -147,14 +148,16 @@ def _image(client: Client, trial: Trial, position: int, address: str) -> ImageRe
         position=position,
         address=SIGNED.sub("signed", address),
         headers=_headers(response),
-        length=len(response.content),
-        digest=hashlib.sha256(response.content).hexdigest(),
+        length=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
         seconds=seconds,
     )
 
 
 def _headers(response: HttpResponseBase) -> str:
-    return "\n".join(sorted(f"{name}: {value}" for name, value in [("status", response.status_code), *response.items()]))
+    """But for the request's id, which is drawn anew for each."""
+    told = [("status", response.status_code), *response.items()]
+    return "\n".join(sorted(f"{name}: {value}" for name, value in told if name != "X-Request-ID"))
 
 
 def _without_chance(trial: Trial, response: HttpResponseBase) -> str:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_an_image_is_the_one_at_its_position(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
     for position, image in enumerate(images_of(trial), start=1):
-        assert client.get(image_address(trial, position)).content == Path(image.file.path).read_bytes()
+        assert client.get(image_address(trial, position)).getvalue() == Path(image.file.path).read_bytes()
 
 
 def test_an_address_with_another_position_leads_nowhere(client: Client, study: Study) -> None:

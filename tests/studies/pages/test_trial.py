@@ -107,7 +107,7 @@ def test_images_of_a_trial_that_is_not_the_workers_any_more_are_not_found(client
 def test_an_image_is_the_file_made_at_publishing(client: Client, study: Study) -> None:
     trial = first_trial(client, study)
     for position, image in enumerate(images_of(trial), start=1):
-        assert client.get(image_address(trial, position)).content == Path(image.file.path).read_bytes()
+        assert client.get(image_address(trial, position)).getvalue() == Path(image.file.path).read_bytes()
 
 
 # Time

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from evalsite.database import postgresql
+from tests.migrated import copy_to
 from tests.postgresql import new_database
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,14 @@ class Site:
 @contextmanager
 def database_file(path: Path) -> Iterator[None]:
     """Let this process use a new SQLite file as its database, migrated; connections of other threads use it, too."""
+    copy_to(path)
+    with database_file_as_it_is(path):
+        yield
+
+
+@contextmanager
+def database_file_as_it_is(path: Path) -> Iterator[None]:
+    """The same with a file as it is, or without any tables."""
     with database({**connections.settings["default"], "NAME": str(path)}):
         yield
 
@@ -72,17 +81,17 @@ def postgresql_database() -> Iterator[None]:
     with new_database() as address:
         own = {**connections.settings["default"], "OPTIONS": {}, **postgresql("EVALSITE_DATABASE", address)}
         with database(own):
+            call_command("migrate", verbosity=0)
             yield
 
 
 @contextmanager
 def database(own: dict[str, Any]) -> Iterator[None]:
-    """Let this process use the database of these settings, migrated first."""
+    """Let this process use the database of these settings."""
     settings, connection = connections.settings["default"], connections["default"]
     connections.settings["default"] = own
     connections["default"] = connections.create_connection("default")
     try:
-        call_command("migrate", verbosity=0)
         yield
     finally:
         connections["default"].close()

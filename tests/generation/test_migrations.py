@@ -1,22 +1,28 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from pytest_django import DjangoDbBlocker
 
 from generation.models import Condition
-
-pytestmark = pytest.mark.django_db(transaction=True)
+from tests.generation.site import database_file_as_it_is
 
 
 @pytest.fixture
-def old_models() -> Iterator[Any]:
-    """The models before conditions of cfg had a negative; the newest tables are back afterwards."""
+def old_models(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
+    """The models before conditions of cfg had a negative, in a database of their own."""
+    with django_db_blocker.unblock(), database_file_as_it_is(tmp_path / "evalsite.sqlite3"):
+        yield migrate_to([("generation", "0001_initial")])
+
+
+def migrate_to(states: list[tuple[str, str]]) -> Any:
+    """The models of these states."""
     executor = MigrationExecutor(connection)
-    executor.migrate([("generation", "0001_initial")])
-    yield executor.loader.project_state([("generation", "0001_initial")]).apps
-    migrate_to_the_newest()
+    executor.migrate(states)
+    return executor.loader.project_state(states).apps
 
 
 def migrate_to_the_newest() -> None:

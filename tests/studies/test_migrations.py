@@ -1,35 +1,21 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from pytest_django import DjangoDbBlocker
 
 from studies.models import Comparison, Place, Trial, Worker
 from tests.factories_studies import NOON
-
-pytestmark = pytest.mark.django_db(transaction=True)
+from tests.generation.site import database_file_as_it_is
+from tests.generation.test_migrations import migrate_to, migrate_to_the_newest
 
 
 @pytest.fixture
-def old_models() -> Iterator[Any]:
-    """The models before places were ranked and workers' ids hashed; the newest tables are back afterwards.
-
-    Those of generation go back too: their newest columns are not of this state.
-    """
-    # Tables are empty here, so what cannot be undone on rows can be faked on them.
-    executor = MigrationExecutor(connection)
-    for name in ("0003_protocol_of_earlier_studies", "0002_protocol"):
-        executor.migrate([("studies", name)], fake=name == "0002_protocol")
-        executor = MigrationExecutor(connection)
-    executor.migrate([("studies", "0001_initial"), ("generation", "0003_checkpoints_on_disk")])
-    yield executor.loader.project_state([("studies", "0001_initial"), ("generation", "0003_checkpoints_on_disk")]).apps
-    migrate_to_the_newest()
-
-
-def migrate_to_the_newest() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+def old_models(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
+    """The models before places were ranked and workers' ids hashed, in a database of their own."""
+    with django_db_blocker.unblock(), database_file_as_it_is(tmp_path / "evalsite.sqlite3"):
+        yield migrate_to([("studies", "0001_initial"), ("generation", "0003_checkpoints_on_disk")])
 
 
 def _published_earlier(models: Any) -> tuple[int, int]:

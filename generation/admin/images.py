@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -13,7 +14,8 @@ from django.utils.safestring import SafeString
 from generation import negatives
 from generation.admin.looking import PICTURE, THUMBNAIL, LookOnly, linked, shown
 from generation.admin.provenance import table_of
-from generation.models import Caption, Image, NegativeText
+from generation.models import Caption, Image, NegativeText, Prompt
+from generation.seeds import LARGEST_SEED
 
 NO_ROW = 0  # no primary key
 
@@ -25,7 +27,10 @@ class ImageAdmin(LookOnly[Image]):
     list_filter = ("state", "prompt__prompt_set", "condition", "run")
     list_select_related = ("prompt", "condition__checkpoint")
     search_fields = ("prompt__text", "=seed")
-    ordering = ("prompt", "seed", "condition")
+    search_help_text = "Words of the prompt; a number is a seed."
+    # In the order of an index, and in no other: a million rows cannot be sorted while somebody waits.
+    ordering = ("prompt_id", "seed", "condition_id")
+    sortable_by = ()
     fields = (
         *("picture", "prompt", "seed", "condition", "negative_text", "captions", "state", "reason", "screened_by"),
         *("unscreened_because", "finished_at", "sha256", "how_it_was_made"),
@@ -40,6 +45,21 @@ class ImageAdmin(LookOnly[Image]):
         if obj and not obj.captions.exists():
             idle.add("captions")
         return [name for name in super().get_fields(request, obj) if name not in idle]
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: "QuerySet[Image]", search_term: str
+    ) -> "tuple[QuerySet[Image], bool]":
+        """Images of prompts with all the words, and of the seed if there is a number; never a duplicate."""
+        words = search_term.split()
+        if not words:
+            return queryset, False
+        prompts = Prompt.objects.all()
+        for word in (word for word in words if not word.isdecimal()):
+            prompts = prompts.filter(text__icontains=word)
+        found = queryset.filter(prompt_id__in=prompts.order_by().values("pk"))
+        for word in filter(str.isdecimal, words):
+            found = found.filter(seed=int(word)) if int(word) <= LARGEST_SEED else found.none()
+        return found, False
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/file/", self.admin_site.admin_view(self.file), name="generation_image_file")

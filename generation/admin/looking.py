@@ -1,14 +1,15 @@
 """Rows that are looked at in the admin, and changed by nothing there; and how their images are shown."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from generation.admin.paging import KeysFirst
 from generation.models import Image
 
 Row = TypeVar("Row", bound=Model)
@@ -28,6 +29,19 @@ class LookOnly(RowModelAdmin[Row]):
     """An admin whose pages show `fields` and change nothing."""
 
     list_per_page = 50
+    show_full_result_count = False  # counting all of a long list takes longer than showing a page of it
+    show_facets = admin.ShowFacets.NEVER
+    change_list_template = "admin/generation/long_list.html"
+
+    def get_paginator(
+        self,
+        request: HttpRequest,  # noqa: ARG002 (Django calls it so)
+        queryset: "QuerySet[Any]",
+        per_page: int,
+        orphans: int = 0,  # noqa: ARG002
+        allow_empty_first_page: bool = True,  # noqa: ARG002
+    ) -> KeysFirst:
+        return KeysFirst(queryset, per_page, related=list(self.list_select_related))  # type: ignore[arg-type]  # ours are lists
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False

@@ -35,6 +35,7 @@ NOT_ASKED = Fault(
     cause="The check asks the site at EVALSITE_URL, and it does not answer.",
     cure="Put right what the check “public-url” says first, then call the doctor again.",
 )
+CONNECT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,20 @@ def run(checks: Sequence[Check]) -> Iterator[tuple[Check, list[Finding]]]:
 
     A check that is not over in its time goes on in a thread that the end of the process ends.
     """
+    _wait_shortly_for_the_database()
     start = time.monotonic()
     underway = [_Underway(check) for check in checks]
     for one in underway:
         threading.Thread(target=one.go, name=one.check.name, daemon=True).start()
     for one in underway:
         yield one.check, [without_secrets(finding) for finding in _found(one, start)]
+
+
+def _wait_shortly_for_the_database() -> None:
+    """By itself libpq waits two minutes for a server that takes connections and says nothing."""
+    database = db.connections.settings[db.DEFAULT_DB_ALIAS]
+    if database["ENGINE"].endswith("postgresql"):
+        database["OPTIONS"].setdefault("connect_timeout", CONNECT_SECONDS)
 
 
 def _found(one: _Underway, start: float) -> list[Finding]:

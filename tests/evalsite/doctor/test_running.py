@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -67,3 +68,12 @@ def test_no_secret_of_the_settings_is_in_a_finding(name: str, settings: Settings
 def test_a_password_that_is_written_otherwise_in_its_address_is_in_no_finding(settings: Settings) -> None:
     settings.CELERY_BROKER_URL = "redis://:open%40sesame@host:6379/0"
     assert without_secrets(Finding(WRONG, "open@sesame or open%40sesame")).sentence == "… or …"
+
+
+def test_a_postgresql_that_takes_connections_and_says_nothing_is_not_waited_for_as_long_as_libpq_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}}
+    monkeypatch.setitem(db.connections.settings, "default", silent)
+    assert list(run([])) == []
+    assert silent["OPTIONS"] == {"connect_timeout": 10}

@@ -71,8 +71,8 @@ class Site:
         return self.log(name).read_text(errors="replace") if self.log(name).exists() else ""
 
     def images(self) -> list[Path]:
-        """The files of images in the data folder, whole or not."""
-        return [path for path in (self.folder / "images").rglob("*") if path.is_file()]
+        """The files of images in the data folder, but those that a kill left half written beside their places."""
+        return list((self.folder / "images").rglob("[!.]*.png"))
 
     def waiting_messages(self) -> int:
         """How many messages of images no worker has taken yet."""
@@ -89,7 +89,7 @@ class Site:
     def sweep(self) -> None:
         """Ask for a sweep, as the beat does; one that finds no broker tries again at its next turn."""
         with suppress(OperationalError), kombu.Connection(self.broker, connect_timeout=1) as broker:
-            app.send_task(sweep.name, connection=broker, expires=10, retry=False)
+            app.send_task(sweep.name, connection=broker, expires=60, retry=False)
 
     def finish(self) -> None:
         """Sweep until nothing is queued any more."""

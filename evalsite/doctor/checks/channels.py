@@ -65,6 +65,11 @@ def _of_environment(name: str) -> Finding:
         balance = call(client_for(environment(name)), "GetAccountBalance")["AvailableBalance"]
     except MTurkError as error:
         return MTURK_REFUSES.found(f"Mechanical Turk ({name}) does not answer: {error}")
+    return of_balance(name, balance)
+
+
+def of_balance(name: str, balance: str) -> Finding:
+    """balance: in dollars, as Mechanical Turk says it; of the sandbox and the emulator it is play money."""
     if name == PRODUCTION and float(balance) <= 0:
         return NO_MONEY.found(f"The account on Mechanical Turk has ${balance}.")
     return well(f"Mechanical Turk ({name}) takes the keys; the account has ${balance}.")

@@ -81,7 +81,7 @@ def check() -> Iterator[Finding]:
         yield UNREACHABLE.found(f"{settings.SITE_URL} does not answer ({str(error) or type(error).__name__}).")
         return
     if parts.scheme == "https":
-        yield from _plain(urlunsplit(("http", str(parts.hostname), "", "", "")))
+        yield from without_https(urlunsplit(("http", str(parts.hostname), "", "", "")))
 
 
 def _answers() -> Iterator[Finding]:
@@ -137,7 +137,7 @@ def faults_of_probe(ready: httpx.Response) -> list[Finding]:
     return []
 
 
-def _plain(http: str) -> Iterator[Finding]:
+def without_https(http: str) -> Iterator[Finding]:
     """http: the same host without https, on the port that browsers try."""
     try:
         answer = visit(ANY_PAGE, url=http).response

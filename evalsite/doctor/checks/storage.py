@@ -65,11 +65,11 @@ FULL_GIB, FILLS_GIB = 1, 10
 
 
 def check() -> Iterator[Finding]:
-    yield from _space(shutil.disk_usage(settings.DATA_DIR).free)
+    yield from space_left(shutil.disk_usage(settings.DATA_DIR).free)
     yield from findings(cast(Storage, storages["default"]))
 
 
-def _space(free: int) -> Iterator[Finding]:
+def space_left(free: int) -> Iterator[Finding]:
     """free: bytes on the disk of the data folder."""
     said = f"{free / GIB:.1f} GiB are free on the disk of the data folder."
     if free < FULL_GIB * GIB:

@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from evalsite.doctor.checks.clock import judged as judged_clock
 from evalsite.doctor.checks.clock import off
-from evalsite.doctor.checks.public_url import _plain, check, faults_of_page, faults_of_probe
+from evalsite.doctor.checks.public_url import check, faults_of_page, faults_of_probe, without_https
 from tests.evalsite.doctor.looking import codes
 from tests.studies.channels.mturk.questions.servers import answering
 
@@ -112,10 +112,10 @@ def test_a_site_that_nobody_reaches_is_found(settings: Settings) -> None:
 
 def test_http_that_leads_to_https_is_well_and_all_else_is_found() -> None:
     with answering(301, {"Location": "https://votes.example.org/admin/login/"}) as http:
-        assert codes(_plain(http)) == []
+        assert codes(without_https(http)) == []
     with answering(200, {}) as http:
-        assert codes(_plain(http)) == ["http-not-redirected"]
-    assert codes(_plain("http://127.0.0.1:1")) == ["http-not-redirected"]
+        assert codes(without_https(http)) == ["http-not-redirected"]
+    assert codes(without_https("http://127.0.0.1:1")) == ["http-not-redirected"]
 
 
 def test_a_page_that_is_sent_on_to_itself_or_fails_is_found() -> None:

@@ -23,12 +23,6 @@ def site(live_server: LiveServer, settings: Settings) -> str:
     return str(live_server.url)
 
 
-@pytest.fixture(autouse=True)
-def ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the site says of itself is for a test of its own."""
-    monkeypatch.setattr("evalsite.health.readiness.missing", dict)
-
-
 def appended(headers: Message) -> None:
     """What nginx does with $proxy_add_x_forwarded_for and $scheme."""
     put("X-Forwarded-For", f"{headers.get('X-Forwarded-For', '')}, {PROXY}")(headers)

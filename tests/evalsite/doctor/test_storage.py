@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from evalsite.doctor.checks.storage import GIB, _space, findings
+from evalsite.doctor.checks.storage import GIB, findings, space_left
 from evalsite.storage import bucket
 from generation.storage import Stream
 from generation.storage.bucket import Bucket
@@ -78,4 +78,4 @@ def test_a_file_that_comes_back_otherwise_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("free", "code"), [(0.5, ["disk-full"]), (5, ["disk-fills"]), (50, [])])
 def test_little_space_is_found(free: float, code: list[str]) -> None:
-    assert codes(_space(int(free * GIB))) == code
+    assert codes(space_left(int(free * GIB))) == code

@@ -113,13 +113,9 @@ def test_mechanical_turk_is_asked_where_something_is_posted(mturk_emulator: Emul
     assert codes(channels.check()) == ["mturk-not-asked", "posting-troubled"]
 
 
-def test_an_account_without_money_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "client_for", lambda _environment: None)
-    monkeypatch.setattr(channels, "call", lambda _client, _operation: {"AvailableBalance": "0.00"})
-    Posting.objects.filter(pk=draft(StudyFactory.create(), environment_name="production").pk).update(
-        state=Posting.State.CONFIRMED
-    )
-    assert codes(channels.check()) == ["mturk-no-money"]
+def test_an_account_without_money_is_found() -> None:
+    assert codes([channels.of_balance("production", "0.00")]) == ["mturk-no-money"]
+    assert codes([channels.of_balance("production", "0.05"), channels.of_balance("sandbox", "0.00")]) == []
 
 
 def test_prolific_is_asked_where_there_is_a_token(settings: Settings) -> None:

@@ -134,6 +134,13 @@ def candidate_pairs(chosen: StudyPromptSet) -> list[Pair]:
     return [Pair(by_text[pair.text], pair.seed) for pair in parse_pairs(chosen.pairs)]
 
 
+def number_of_candidates(chosen: StudyPromptSet) -> int:
+    """How many pairs that are, without making them where every prompt has every seed."""
+    if chosen.selection == StudyPromptSet.Selection.LISTED:
+        return len(candidate_pairs(chosen))
+    return chosen.prompt_set.prompts.count() * len(parse_seeds(chosen.seeds))
+
+
 def groups_of(study: Study, conditions: Sequence[StudyCondition]) -> list[tuple[int, ...]]:
     """The rows of the table, from 0, that each comparison of a prompt and seed shows together."""
     rows = range(len(conditions))

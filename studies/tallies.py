@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from generation.models import Image
 from generation.seeds import parse_seeds
-from studies.comparisons import MISSING, Tally, grid_of, ready_wanted
+from studies.comparisons import MISSING, Tally, grid_of, number_of_candidates, ready_wanted
 from studies.models import StudyCondition, StudyPromptSet
 
 
@@ -18,7 +18,7 @@ def tally_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Ta
     """The tally of a prompt set; the pairs of a list, which a person has written, are few enough to be fetched."""
     if chosen.selection == StudyPromptSet.Selection.LISTED:
         return grid_of(chosen, conditions).tally()
-    pairs = chosen.prompt_set.prompts.count() * len(parse_seeds(chosen.seeds))
+    pairs = number_of_candidates(chosen)
     states = [_states(_of_pairs(chosen).filter(condition=each.condition_id), pairs) for each in conditions]
     return Tally(chosen, pairs, states, _ready(chosen, conditions, pairs, states))
 

@@ -5,15 +5,18 @@ every half a minute cannot fetch every vote of a large study. A test holds the t
 are what a decision is taken on, and taken back.
 """
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from statistics import median
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from studies.durations import seconds
-from studies.models import Study, Trial, Vote
+from studies.models import Study, Trial, Vote, Worker
 
 TIMES = ("visible_seconds", "shown_at", "answered_at")
 ANSWERED = (Trial.State.DONE, Trial.State.EXCLUDED)
@@ -53,23 +56,64 @@ class Measures:
         return Tally(max(self.positions.values(), default=0), self.ties.total).percent
 
 
-def measures_of(study: Study, *, rehearsal: bool) -> Mapping[int, Measures]:
-    """By worker; five queries, whatever the number of votes."""
+Taken = defaultdict[int, Measures]  # by worker
+
+
+class Measure(Enum):
+    """What is measured; each is a query or two."""
+
+    GOLD = auto()
+    REPEATS = auto()
+    SECONDS = auto()
+    CHOICES = auto()
+
+
+def measures_of(
+    study: Study, *, rehearsal: bool, workers: Collection[Worker] | None = None, measures: Iterable[Measure] = Measure
+) -> Mapping[int, Measures]:
+    """By worker; five queries at most, whatever the number of votes. workers: of these alone."""
     trials = Trial.objects.of(study, rehearsal=rehearsal).filter(state__in=ANSWERED)
-    measures: defaultdict[int, Measures] = defaultdict(Measures)
+    if workers is not None:
+        trials = trials.filter(worker__in=workers)
+    taken: defaultdict[int, Measures] = defaultdict(Measures)
+    for measure in measures:
+        TAKEN_BY[measure](trials, taken)
+    return taken
+
+
+def _take_gold(trials: QuerySet[Trial], taken: Taken) -> None:
     for worker, right, total in _gold(trials):
-        measures[worker].gold = Tally(right, total)
+        taken[worker].gold = Tally(right, total)
+
+
+def _take_repeats(trials: QuerySet[Trial], taken: Taken) -> None:
     for worker, alike, total in _repeats(trials):
-        measures[worker].repeats = Tally(alike, total)
+        taken[worker].repeats = Tally(alike, total)
+
+
+def _take_seconds(trials: QuerySet[Trial], taken: Taken) -> None:
     for worker, took in _seconds(trials):
-        measures[worker].seconds_each.append(took)
-    for worker, shown, chosen, number in _choices(trials):
-        measures[worker].ties.total += number
+        taken[worker].seconds_each.append(took)
+
+
+def _take_choices(trials: QuerySet[Trial], taken: Taken) -> None:
+    positions: dict[str, list[int]] = {}  # few texts, each of which is read once
+    for worker, text, chosen, number in _choices(trials):
+        if text not in positions:
+            positions[text] = json.loads(text)
+        taken[worker].ties.total += number
         if chosen is None:
-            measures[worker].ties.so += number
+            taken[worker].ties.so += number
         else:
-            measures[worker].positions[shown.index(chosen)] += number
-    return measures
+            taken[worker].positions[positions[text].index(chosen)] += number
+
+
+TAKEN_BY: Mapping[Measure, Callable[[QuerySet[Trial], Taken], None]] = {
+    Measure.GOLD: _take_gold,
+    Measure.REPEATS: _take_repeats,
+    Measure.SECONDS: _take_seconds,
+    Measure.CHOICES: _take_choices,
+}
 
 
 def _gold(trials: QuerySet[Trial]) -> Iterable[tuple[int, int, int]]:
@@ -97,7 +141,8 @@ def _seconds(trials: QuerySet[Trial]) -> Iterator[tuple[int, float]]:
         yield worker, seconds(*times)
 
 
-def _choices(trials: QuerySet[Trial]) -> Iterable[tuple[int, list[int], int | None, int]]:
+def _choices(trials: QuerySet[Trial]) -> Iterable[tuple[int, str, int | None, int]]:
     """Each worker's votes by shown order and chosen condition: few rows for each worker, as there are few orders."""
     votes = Vote.objects.filter(trial__in=trials.filter(kind=Trial.Kind.VOTE))
-    return votes.order_by().values_list("trial__worker", "trial__shown", "condition").annotate(number=Count("pk"))
+    shown = votes.order_by().annotate(shown=Cast("trial__shown", TextField()))
+    return shown.values_list("trial__worker", "shown", "condition").annotate(number=Count("pk"))

@@ -7,7 +7,7 @@ from math import ceil
 from django.core.exceptions import ValidationError
 
 from analysis.power import BadPlan, Plan
-from studies.comparisons import candidate_pairs, groups_of
+from studies.comparisons import groups_of, number_of_candidates
 from studies.models import Study, StudyPromptSet
 from studies.models.study import FEWEST_CONDITIONS
 
@@ -51,7 +51,7 @@ def _pairs(chosen: StudyPromptSet) -> int:
     if chosen.selection == StudyPromptSet.Selection.DRAWN:
         return chosen.number or 0
     try:
-        return len(candidate_pairs(chosen))
+        return number_of_candidates(chosen)
     except (ValidationError, KeyError):
         return 0
 

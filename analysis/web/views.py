@@ -1,12 +1,13 @@
 """The live page of a study: how it goes, and with whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -25,42 +26,114 @@ REFRESH_SECONDS = 30
 WORKERS_ON_A_PAGE = 50
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A study's live page that somebody asks for. query: how its tables are sorted and paged."""
+
+    study: Study
+    rehearsal: bool
+    query: QueryDict
+    user: Any
+    now: datetime
+
+    @property
+    def why_hidden(self) -> str:
+        return why_hidden(self.study, self.user, rehearsal=self.rehearsal)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page, which can be read by itself: of a large study each takes its time."""
+
+    name: str
+    title: str
+    context: Callable[[Asked], dict[str, Any]]
+
+    @property
+    def template(self) -> str:
+        return f"analysis/live/{self.name}.html"
+
+
 @for_researchers
 @require_safe
 def live(request: HttpRequest, pk: int, *, rehearsal: bool) -> HttpResponse:
-    """A study's progress, pace, workers and what they say; its shares once they may be seen."""
-    study = get_object_or_404(Study, pk=pk)
-    now = timezone.now()
-    page = {"study": study, "rehearsal": rehearsal, "now": now, "refresh_seconds": REFRESH_SECONDS}
-    if not study.is_draft:
-        page |= _progress(request, study, rehearsal, now)
-        why = why_hidden(study, request.user, rehearsal=rehearsal)
-        page |= {"why_hidden": why, **_people(request, study, rehearsal, workers.columns(why))}
-        page |= {} if why else {"cells": cells_of(study, rehearsal=rehearsal)}
-    title = f"{study}: rehearsal" if rehearsal else f"{study}: live"
-    return render(request, "analysis/live.html", {**admin.site.each_context(request), "title": title, **page})
+    """A study's progress, pace, workers and what they say; its shares once they may be seen.
+
+    The page comes with its parts empty, and a script reads them one by one: `?part=` is one of them alone, `?whole` the page
+    with all of them.
+    """
+    study, query = get_object_or_404(Study, pk=pk), request.GET.copy()
+    name = query.pop("part", [""])[-1]
+    asked = Asked(study, rehearsal, query, request.user, timezone.now())
+    page = {"study": study, "rehearsal": rehearsal, "now": asked.now, "refresh_seconds": REFRESH_SECONDS}
+    if name in PARTS and not study.is_draft:
+        part = PARTS[name]
+        context = {**page, "part": part, "is_apart": True, **part.context(asked)}
+        return render(request, part.template, context)
+    is_whole = "whole" in query
+    page |= {"parts": PARTS.values(), "is_whole": is_whole, "title": f"{study}: rehearsal" if rehearsal else f"{study}: live"}
+    if is_whole and not study.is_draft:
+        for part in PARTS.values():
+            page |= part.context(asked)
+    return render(request, "analysis/live.html", {**admin.site.each_context(request), **page})
 
 
-def _progress(request: HttpRequest, study: Study, rehearsal: bool, now: datetime) -> dict[str, Any]:
-    progress = progress_of(study, rehearsal=rehearsal)
-    order = order_of(request.GET, "comparisons", dict(least_filled.COLUMNS), "votes")
+def _progress(asked: Asked) -> dict[str, Any]:
+    return {"progress": progress_of(asked.study, rehearsal=asked.rehearsal)}
+
+
+def _least_filled(asked: Asked) -> dict[str, Any]:
+    order = order_of(asked.query, "comparisons", dict(least_filled.COLUMNS), "votes")
+    return {
+        "least": least_filled.least_filled(asked.study, asked.study.votes_wanted, order, rehearsal=asked.rehearsal),
+        "least_heads": heads_of(asked.query, "comparisons", least_filled.COLUMNS, order),
+        "listed_comparisons": least_filled.LISTED,
+        "names_shown": asked.study.design != Study.Design.TOGETHER,
+    }
+
+
+def _pace(asked: Asked) -> dict[str, Any]:
+    progress = progress_of(asked.study, rehearsal=asked.rehearsal)
+    missing, goal = progress.missing, progress.total
     return {
         "progress": progress,
-        "pace": pace_of(study, now, missing=progress.missing, goal=progress.total, rehearsal=rehearsal),
-        "least": least_filled.least_filled(study, progress, order, rehearsal=rehearsal),
-        "least_heads": heads_of(request.GET, "comparisons", least_filled.COLUMNS, order),
-        "listed_comparisons": least_filled.LISTED,
-        "names_shown": study.design != Study.Design.TOGETHER,
+        "pace": pace_of(asked.study, asked.now, missing=missing, goal=goal, rehearsal=asked.rehearsal),
     }
 
 
-def _people(request: HttpRequest, study: Study, rehearsal: bool, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    order = order_of(request.GET, "workers", dict(columns), "name")
-    rows = workers.sorted_by(workers.workers_of(study, rehearsal=rehearsal), order)
+def _shares(asked: Asked) -> dict[str, Any]:
+    why = asked.why_hidden
+    return {"why_hidden": why, "cells": [] if why else cells_of(asked.study, rehearsal=asked.rehearsal)}
+
+
+def _workers(asked: Asked) -> dict[str, Any]:
+    columns = workers.columns(asked.why_hidden)
+    order = order_of(asked.query, "workers", dict(columns), "name")
+    people = workers.People(asked.study, rehearsal=asked.rehearsal)
+    page = Paginator(people.in_order(order), WORKERS_ON_A_PAGE).get_page(asked.query.get("page"))
     return {
-        "workers": Paginator(rows, WORKERS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "worker_heads": heads_of(request.GET, "workers", columns, order),
-        "sittings": sittings_of(study, rehearsal=rehearsal),
-        "excluded": sum(row.exclusion is not None for row in rows),
-        "may_decide": request.user.has_perm(DECIDE_EXCLUSIONS),
+        "workers": page,
+        "rows": people.rows(list(page)),
+        "worker_heads": heads_of(asked.query, "workers", columns, order),
+        "sittings": sittings_of(asked.study, rehearsal=asked.rehearsal),
+        "excluded": people.excluded,
+        "why_hidden": asked.why_hidden,
+        "may_decide": asked.user.has_perm(DECIDE_EXCLUSIONS),
     }
+
+
+def _sittings(asked: Asked) -> dict[str, Any]:
+    return {"sittings": sittings_of(asked.study, rehearsal=asked.rehearsal)}
+
+
+PARTS = {
+    part.name: part
+    for part in (
+        Part("progress", "Progress", _progress),
+        Part("least_filled", "Comparisons that lack votes or have reports", _least_filled),
+        Part("pace", "Votes per hour", _pace),
+        Part("shares", "Shares of votes", _shares),
+        Part("workers", "Workers", _workers),
+        Part("sittings", "What workers say", _sittings),
+    )
+}

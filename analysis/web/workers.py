@@ -1,14 +1,14 @@
 """The workers of a study as a table: how much they did and how well, what was flagged, who is excluded."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from django.db.models import Count
 
 from analysis.web.heads import Order
-from analysis.web.measures import Measures, measures_of
+from analysis.web.measures import Measure, Measures, measures_of
 from studies.models import Exclusion, Flag, Session, Study, Worker
 
 COLUMNS = (
@@ -48,7 +48,8 @@ class Row:
         return ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
 
 
-VALUES: dict[str, Callable[[Row], float | str | None]] = {  # what each of COLUMNS sorts by
+Value = Callable[[Row], float | str | None]
+VALUES: dict[str, Value] = {  # what each of COLUMNS sorts by
     "name": lambda row: row.worker.pseudonym,
     "sessions": lambda row: row.states.total(),
     "trials": lambda row: len(row.measures.seconds_each),
@@ -60,18 +61,47 @@ VALUES: dict[str, Callable[[Row], float | str | None]] = {  # what each of COLUM
     "flags": lambda row: len(row.flags),
     "excluded": lambda row: row.exclusion is not None,
 }
+MEASURED_BY = {  # the columns that need a measure of everybody before anybody is in order
+    "trials": Measure.SECONDS,
+    "seconds": Measure.SECONDS,
+    "gold": Measure.GOLD,
+    "repeats": Measure.REPEATS,
+    "position": Measure.CHOICES,
+    "ties": Measure.CHOICES,
+}
 
 
-def workers_of(study: Study, *, rehearsal: bool) -> list[Row]:
-    """Everybody who opened a session; eight queries."""
-    states = _states(study, rehearsal)
-    measures = measures_of(study, rehearsal=rehearsal)
-    flags = _flags(study)
-    excluded = {exclusion.worker_id: exclusion for exclusion in Exclusion.objects.in_force().filter(study=study)}
-    return [
-        Row(worker, states[worker.pk], measures[worker.pk], flags[worker.pk], excluded.get(worker.pk))
-        for worker in Worker.objects.filter(pk__in=Session.objects.of(study, rehearsal=rehearsal).values("worker"))
-    ]
+class People:
+    """Everybody who opened a session of a study. All measures are taken of those alone who are looked at."""
+
+    def __init__(self, study: Study, *, rehearsal: bool) -> None:
+        self.study, self.rehearsal = study, rehearsal
+        self._states, self._flags = _states(study, rehearsal), _flags(study)
+        self._exclusions = {each.worker_id: each for each in Exclusion.objects.in_force().filter(study=study)}
+        sessions = Session.objects.of(study, rehearsal=rehearsal)
+        self._workers = list(Worker.objects.filter(pk__in=sessions.values("worker")).order_by("pseudonym"))
+
+    @property
+    def excluded(self) -> int:
+        """How many of them are excluded."""
+        return sum(worker.pk in self._exclusions for worker in self._workers)
+
+    def in_order(self, order: Order) -> list[Worker]:
+        """Sorted by one of COLUMNS, of which the measure alone is taken that it needs."""
+        measures: Mapping[int, Measures] = defaultdict(Measures)
+        if measure := MEASURED_BY.get(order.column):
+            measures = measures_of(self.study, rehearsal=self.rehearsal, measures=[measure])
+        return [row.worker for row in sorted_by(self._rows(self._workers, measures), order)]
+
+    def rows(self, workers: Collection[Worker]) -> list[Row]:
+        """These of them with everything that is known."""
+        return self._rows(workers, measures_of(self.study, rehearsal=self.rehearsal, workers=workers))
+
+    def _rows(self, workers: Iterable[Worker], measures: Mapping[int, Measures]) -> list[Row]:
+        return [
+            Row(each, self._states[each.pk], measures[each.pk], self._flags[each.pk], self._exclusions.get(each.pk))
+            for each in workers
+        ]
 
 
 def _states(study: Study, rehearsal: bool) -> defaultdict[int, Counter[str]]:

@@ -105,7 +105,8 @@ class Place(models.Model):
     constraints.
     """
 
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="places")
+    # The study without an index of its own: of a large study's places only the ones below are ever looked for.
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="places", db_index=False)
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="places")
     rehearsal = models.BooleanField(default=False)
     number = models.PositiveSmallIntegerField()
@@ -130,6 +131,9 @@ class Place(models.Model):
                 fields=["study", "reserved_for", "rank"], condition=Q(free=True, rehearsal=True), name="free_rehearsals_by_rank"
             ),
             models.Index(fields=["comparison", "rank"], condition=Q(free=True), name="free_places_of_a_comparison"),
+            # What pages count; each place is in one of them, unless it was added as an extra one.
+            models.Index(fields=["study"], condition=Q(extra=False, rehearsal=False), name="wanted_places"),
+            models.Index(fields=["study"], condition=Q(extra=False, rehearsal=True), name="wanted_rehearsals"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from analysis.web.views import PARTS
 from studies.models import Exclusion, Flag, Session, Study
 from tests.analysis.web.voted_studies import answer
 from tests.factories_studies import NOON, StudyFactory, WorkerFactory, published_study, study_with_places
@@ -24,8 +25,9 @@ def study(settings: Settings, tmp_path: Path) -> Study:
 
 
 def page_of(client: Client, study: Study, query: str = "") -> str:
-    """The live page without what the admin puts around it."""
-    response = client.get(f"/live/{study.pk}/{query}")
+    """The live page with all its parts, without what the admin puts around it."""
+    path, _, asked = query.partition("?")
+    response = client.get(f"/live/{study.pk}/{path}?whole=1&{asked}")
     assert response.status_code == 200
     return response.content.decode().split('<div id="live"')[1].split("<!-- END Content -->")[0]
 
@@ -122,7 +124,7 @@ def test_a_click_on_a_head_sorts_the_workers(researcher: Client, study: Study, q
     page = part(page_of(researcher, study, query), "workers")
     assert sorted(names, key=lambda number: page.index(names[number])) == expected
     turned = "-trials" if query == "?workers=trials" else "trials"
-    assert re.search(rf'aria-sort="\w+"><a href="\?workers={turned}#workers">Trials', page)
+    assert re.search(rf'aria-sort="\w+"><a href="\?whole=1&amp;workers={turned}#workers">Trials', page)
 
 
 def test_an_unknown_order_is_the_usual_one(researcher: Client, study: Study) -> None:
@@ -189,3 +191,21 @@ def test_the_number_of_queries_does_not_grow_with_the_study(researcher: Client) 
             page_of(researcher, study)
         counts.append(len(queries))
     assert counts[0] == counts[1] < 40
+
+
+def test_each_part_can_be_read_alone_and_is_what_the_whole_page_has(researcher: Client, study: Study) -> None:
+    Study.objects.update(shows_results_while_open=True)
+    answer(study, [study.conditions.first(), None], at=timezone.now())
+    whole = page_of(researcher, study)
+    frame = researcher.get(f"/live/{study.pk}/?workers=-trials").content.decode()
+    for name in PARTS:
+        assert f'data-source="?workers=-trials&amp;part={name}"' in frame
+        alone = researcher.get(f"/live/{study.pk}/?part={name}").content.decode()
+        stamp = re.search(r'<p class="help">As of <time datetime="[^"]+">\d\d:\d\d:\d\d UTC</time>\.</p>', alone)
+        assert stamp
+        told, same = (re.sub(r"\s+|whole=1&amp;", "", text) for text in (alone.replace(stamp[0], ""), part(whole, name)))
+        assert same.removeprefix('aria-labelledby="') in told
+
+
+def test_an_unknown_part_is_the_page(researcher: Client, study: Study) -> None:
+    assert 'data-part="progress"' in researcher.get(f"/live/{study.pk}/?part=nonsense").content.decode()

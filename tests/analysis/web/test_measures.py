@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from analysis.web.heads import Order
 from analysis.web.measures import Measures, measures_of
-from analysis.web.workers import sorted_by, workers_of
+from analysis.web.workers import People
 from studies.flagging import qualities_of
 from studies.models import Comparison, Session, Study, StudyCondition, Trial, Vote
 from tests.analysis.web.voted_studies import SECONDS, answer
@@ -104,7 +104,8 @@ def test_workers_without_a_number_come_last_however_they_are_sorted(study: Study
     answer(study, [])
     known = answer(study, [None]).worker
     answer(study, [])
-    rows = sorted_by(workers_of(study, rehearsal=False), Order("seconds", is_descending))
+    people = People(study, rehearsal=False)
+    rows = people.rows(people.in_order(Order("seconds", is_descending)))
     assert rows[0].worker == known
     assert [row.measures.seconds for row in rows[1:]] == [None, None]
 

@@ -49,8 +49,7 @@ def test_the_least_filled_comparisons_come_first_and_full_ones_are_not_listed() 
     study = published_study(prompts=3, votes_wanted=2)
     answer(study, [None, None, None])
     answer(study, [None])
-    progress = progress_of(study, rehearsal=False)
-    listed = least_filled(study, progress, Order("votes", is_descending=False), rehearsal=False)
+    listed = least_filled(study, study.votes_wanted, Order("votes", is_descending=False), rehearsal=False)
     assert [row.done for row in listed] == [1, 1]
 
 
@@ -60,13 +59,11 @@ def test_what_workers_reported_can_be_listed_first() -> None:
     broken = session.trials.open().first()
     assert broken
     broken.report_broken("grey", NOON)
-    progress = progress_of(study, rehearsal=False)
-    listed = least_filled(study, progress, Order("reports", is_descending=True), rehearsal=False)
+    listed = least_filled(study, study.votes_wanted, Order("reports", is_descending=True), rehearsal=False)
     assert (listed[0].comparison, listed[0].reports) == (broken.comparison, 1)
     assert [row.reports for row in listed[1:]] == [0, 0]
 
 
 def test_no_more_than_some_comparisons_are_listed() -> None:
     study = study_with_places(comparisons=LISTED + 5)
-    progress = progress_of(study, rehearsal=False)
-    assert len(least_filled(study, progress, Order("votes", is_descending=False), rehearsal=False)) == LISTED
+    assert len(least_filled(study, study.votes_wanted, Order("votes", is_descending=False), rehearsal=False)) == LISTED

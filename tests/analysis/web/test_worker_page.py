@@ -40,11 +40,11 @@ def test_a_worker_is_excluded_for_a_reason_and_reinstated(researcher: Client, st
     assert response.redirect_chain == [(address(study, worker), 302)]
     assert "3 trials do not count any more" in page
     assert "Excluded by researcher" in page
-    assert "<strong>0 of 12</strong>" in researcher.get(f"/live/{study.pk}/").content.decode()
+    assert "<strong>0 of 12</strong>" in researcher.get(f"/live/{study.pk}/?part=progress").content.decode()
     page = researcher.post(address(study, worker, "reinstate/"), follow=True).content.decode()
     assert "3 trials count again" in page
     assert "reinstated by researcher" in page
-    assert "<strong>3 of 12</strong>" in researcher.get(f"/live/{study.pk}/").content.decode()
+    assert "<strong>3 of 12</strong>" in researcher.get(f"/live/{study.pk}/?part=progress").content.decode()
 
 
 def test_without_a_reason_the_form_says_so_next_to_its_field(researcher: Client, study: Study, worker: Worker) -> None:

@@ -1,5 +1,6 @@
 // Reads a page again from time to time and puts its parts in the place of the old ones, unless its reader says no, and as
-// long as the page says how many seconds that should take.
+// long as the page says how many seconds that should take. Parts that name a source come from there, one after the other, and
+// the first time at once.
 document.addEventListener("DOMContentLoaded", () => {
   const live = document.getElementById("live");
   const pause = live.querySelector(".live-pause");
@@ -17,15 +18,28 @@ document.addEventListener("DOMContentLoaded", () => {
     part.querySelectorAll(".live-scroll").forEach((box, n) => { box.scrollLeft = across[n] ?? 0; });
   };
   let isOver = false;
+  const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fill = async () => {
+    for (const part of live.querySelectorAll(":scope > [data-source]")) {
+      const answer = await fetch(part.dataset.source);
+      if (!answer.ok || answer.redirected) return;
+      const fresh = (await parse(answer)).querySelector(`[data-part="${part.dataset.part}"]`);
+      if (!fresh) return;
+      put(part, fresh);
+      part.setAttribute("aria-labelledby", fresh.getAttribute("aria-labelledby"));
+      part.removeAttribute("aria-busy");
+    }
+  };
   const read = async () => {
     const answer = await fetch(location.href);
     if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await parse(answer);
     isOver = !page.getElementById("live")?.dataset.seconds;
-    live.querySelectorAll(":scope > [data-part]").forEach((part) => {
+    live.querySelectorAll(":scope > [data-part]:not([data-source])").forEach((part) => {
       const fresh = page.querySelector(`#live > [data-part="${part.dataset.part}"]`);
       if (fresh) put(part, fresh);
     });
+    await fill();
   };
   const again = async () => {
     try {
@@ -35,5 +49,6 @@ document.addEventListener("DOMContentLoaded", () => {
       if (!isOver) setTimeout(again, wait);
     }
   };
+  fill();
   setTimeout(again, wait);
 });

@@ -70,7 +70,7 @@ def _storage() -> None:
 
 
 def _newest_files() -> "db.models.QuerySet[Image, str]":
-    made = Image.objects.filter(finished_at__isnull=False).exclude(file="")
+    made = Image.objects.filter(state=Image.State.DONE, finished_at__isnull=False).exclude(file="")
     return made.order_by("-finished_at").values_list("file", flat=True)[:LOOKED_FOR]
 
 

@@ -46,15 +46,14 @@ def _by_queue(batches: "QuerySet[Batch]") -> dict[str, int]:
 
 
 def _images(now: datetime) -> Iterator[Metric]:
-    lately = Image.objects.filter(finished_at__gt=now - LATELY).count()
+    """State by state, so that every database takes the index of both."""
+    lately = sum(Image.objects.filter(state=state, finished_at__gt=now - LATELY).count() for state in MADE)
     yield GaugeMetricFamily(
         "evalsite_images_finished_per_minute", "Images made, flagged or failed, over 5 minutes.", value=_per_minute(lately)
     )
-    found = Image.objects.filter(finished_at__gt=now - AN_HOUR).values_list("state").annotate(count=Count("pk"))
-    counts = dict(found.order_by())
     of_an_hour = GaugeMetricFamily("evalsite_images_last_hour", "Images finished in the last hour.", labels=["state"])
     for state in MADE:
-        of_an_hour.add_metric([state], counts.get(state, 0))
+        of_an_hour.add_metric([state], Image.objects.filter(state=state, finished_at__gt=now - AN_HOUR).count())
     yield of_an_hour
 
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="image",
             index=models.Index(
-                condition=models.Q(("finished_at__isnull", False)), fields=["finished_at", "state"], name="images_by_finish"
+                condition=models.Q(("finished_at__isnull", False)), fields=["state", "finished_at"], name="images_by_finish"
             ),
         ),
     ]

@@ -79,7 +79,7 @@ class Image(models.Model):
             models.Index(fields=["condition", "prompt", "seed"], name="images_by_condition"),
             models.Index(fields=["run", "prompt", "seed", "condition"], name="images_by_run"),
             models.Index(
-                fields=["finished_at", "state"], condition=models.Q(finished_at__isnull=False), name="images_by_finish"
+                fields=["state", "finished_at"], condition=models.Q(finished_at__isnull=False), name="images_by_finish"
             ),
         ]
 

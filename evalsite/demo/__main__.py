@@ -17,13 +17,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m evalsite.demo", description=__doc__)
     parser.add_argument("--no-serve", action="store_true", help="stop after the tables instead of serving the site")
     parser.add_argument("--output", type=Path, default=Path("demo-output"), help="the folder (default: %(default)s)")
+    parser.add_argument("--study", type=Path, metavar="FILE", help="another study file than the demo's")
     options = parser.parse_args()
     output = options.output.resolve()
     try:
         _configure(output)
         from evalsite.demo.road import serve, walk  # after the configuration, which they read
 
-        (walk if options.no_serve else serve)(output)
+        (walk if options.no_serve else serve)(output, options.study)
     except DidNotFinish as error:
         print(error, file=sys.stderr)
         return 1

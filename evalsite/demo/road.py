@@ -1,4 +1,4 @@
-"""The demo: a site of its own, on which the demo's study is reproduced and then served."""
+"""The demo: a site of its own, on which a study is reproduced and then served."""
 
 import secrets
 from contextlib import suppress
@@ -18,21 +18,20 @@ from studies.models import Study
 ADMIN = "demo"
 
 
-def walk(output: Path) -> None:
-    """Go the whole road, with output in the folder, and tell what came of it."""
-    _go(output)
+def walk(output: Path, file: Path | None) -> None:
+    """Go the whole road with a study file, the demo's if none is named, output in the folder, and tell what came of it."""
+    _go(output, file)
     print("\nThe site is not running: the same call without --no-serve serves it.", flush=True)
 
 
-def _go(output: Path) -> None:
+def _go(output: Path, file: Path | None) -> None:
     password = _ensure_site(output)
-    study = reproduce(study_files.read(study_files.find("demo", offline=True)), output)
-    _tell(study, output, password)
+    _tell(reproduce(study_files.read(file or study_files.find("demo", offline=True)), output), output, password)
 
 
-def serve(output: Path) -> None:
+def serve(output: Path, file: Path | None) -> None:
     """Go the whole road, then serve the site, with a worker for new runs, until it is stopped."""
-    _go(output)
+    _go(output, file)
     port = urlsplit(settings.SITE_URL).port
     with worker(output / "worker.log"), site(output / "site.log", port) as (_, process), suppress(KeyboardInterrupt):
         print("\nThe site is running; stop it with Ctrl-C.", flush=True)

@@ -1,4 +1,4 @@
-"""The whole road, as `make demo DEMO_ARGS=--no-serve` goes it: real worker, real site, real voters."""
+"""The whole road, as `make demo DEMO_ARGS=--no-serve` goes it with more prompts: real worker, real site, real voters."""
 
 import csv
 import socket
@@ -7,17 +7,30 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 
 from evalsite.reproduction.ports import free_port
+from studies import study_files
+from tests import migrated
 
 PRINTED_NAMES = {"SD, weak guidance", "SD", "SD+negative"}
 FILES = ("votes.csv", "metrics.csv", "admin-password.txt")
+STUDY, EVALUATIONS = "study.yaml", 15
 TABLES = ("tables.csv", "tables.tex", "tables.md", "tables.html")
 
 
+def write_study(output: Path) -> None:
+    """The demo's study with five prompts, of which two name the moon, in fewer steps."""
+    study = yaml.safe_load(study_files.find("demo", offline=True).read_text(encoding="utf-8"))
+    mixed = next(chosen for chosen in study["prompt_sets"] if "prompts" in chosen)
+    mixed["prompts"] = [*mixed["prompts"][:3], *mixed["prompts"][-2:]]
+    small = {**study, "prompt_sets": [mixed], "drawn_with": {**study["drawn_with"], "evaluations": EVALUATIONS}}
+    (output / STUDY).write_text(yaml.safe_dump(small, allow_unicode=True), encoding="utf-8")
+
+
 def demo(output: Path) -> str:
-    command = [sys.executable, "-m", "evalsite.demo", "--no-serve", "--output", str(output)]
+    command = [sys.executable, "-m", "evalsite.demo", "--no-serve", "--output", str(output), "--study", str(output / STUDY)]
     done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -31,6 +44,8 @@ def votes_in(output: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
+    migrated.copy_to(folder / "site" / migrated.NAME)
+    write_study(folder)
     (folder / "first.txt").write_text(demo(folder))
     return folder
 

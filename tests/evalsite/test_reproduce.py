@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests import migrated
+
 CAPTIONS = """\
 name: Tiny captions
 design: alone
@@ -52,6 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reproduced")
     (folder / "captions.yaml").write_text(CAPTIONS)
     (folder / "study.yaml").write_text(STUDY)
+    migrated.copy_to(folder / "data" / migrated.NAME)
     done = reproduce(folder, str(folder / "study.yaml"), "--out", str(folder / "out"))
     assert done.returncode == 0, done.stdout + done.stderr
     return folder

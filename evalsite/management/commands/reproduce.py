@@ -21,9 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the report (default: reproduced/ of the data)")
 
     def handle(self, *, preset: str, offline: bool, out: Path | None, **_: Any) -> None:
-        _migrate_if_empty()
         try:
             file = study_files.read(study_files.find(preset, offline=offline))
+            _migrate_if_empty()
             kind = "offline" if offline else "presets"
             output = (out or settings.DATA_DIR / "reproduced" / kind / file.path.stem).resolve()
             study = reproduce(file, output)

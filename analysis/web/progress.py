@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 from django.utils.safestring import SafeString
 
 from analysis.web.charts import bars, filled
 from generation.models import Prompt
 from studies.models import Study, Trial
+
+SET = F("comparison__prompt__prompt_set")
 
 
 class Level(NamedTuple):
@@ -94,7 +96,7 @@ class Progress:
 def progress_of(study: Study, *, rehearsal: bool) -> Progress:
     """How the study's comparisons are filled: four queries, whatever the number of comparisons."""
     names = dict(study.prompt_sets.values_list("prompt_set", "prompt_set__name"))
-    levels = [Level(names[prompt_set], *counted) for prompt_set, *counted in _touched(study, rehearsal)]
+    levels = [Level(names[prompt_set], *counted) for prompt_set, *counted in _touched(study, rehearsal, SET)]
     touched: Counter[str] = Counter()
     for level in levels:
         touched[level.prompt_set] += level.comparisons
@@ -117,18 +119,25 @@ def filled_comparisons(study: Study, *, rehearsal: bool) -> Any:
     return real.order_by().values("comparison").annotate(done=done, waiting=waiting)
 
 
-def _touched(study: Study, rehearsal: bool) -> list[tuple[int, int, int, int]]:
+def whole_of(study: Study, *, rehearsal: bool) -> Progress:
+    """The same without telling prompt sets apart, under no name: two queries that need not look at comparisons."""
+    levels = [Level("", *counted) for _, *counted in _touched(study, rehearsal, prompt_set=Value(0))]
+    touched = sum(level.comparisons for level in levels)
+    return Progress([Level("", 0, study.comparisons.wanted().count() - touched, 0), *levels], study.votes_wanted)
+
+
+def _touched(study: Study, rehearsal: bool, prompt_set: F | Value) -> list[tuple[int, int, int, int]]:
     """By prompt set and trials answered: how many comparisons, and how many trials of theirs are open.
 
     Django groups once; of what a query groups already, the outer one here is all SQL that there is.
     """
-    grouped = filled_comparisons(study, rehearsal=rehearsal).annotate(prompt_set=F("comparison__prompt__prompt_set"))
+    grouped = filled_comparisons(study, rehearsal=rehearsal).annotate(prompt_set=prompt_set)
     inner, parameters = grouped.values("prompt_set", "done", "waiting").query.sql_with_params()
     # No part of the inner query is anybody's words: those are parameters.
     outer = f"SELECT prompt_set, done, COUNT(*), SUM(waiting) FROM ({inner}) AS filled GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(outer, parameters)
-        return [(prompt_set, done, comparisons, int(waiting)) for prompt_set, done, comparisons, waiting in cursor.fetchall()]
+        return [(of_set, done, comparisons, int(waiting)) for of_set, done, comparisons, waiting in cursor.fetchall()]
 
 
 def _comparisons(study: Study, names: dict[int, str]) -> Iterator[tuple[str, int]]:

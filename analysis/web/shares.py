@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from analysis.judges import NO_CLEAR_WINNER_ROW
 from analysis.tally import Share
 from analysis.web.charts import interval
-from studies.models import Study, Trial, Vote
+from studies.models import Study, Trial
 
 Choice = tuple[str, int | None]  # the rows of the table that were shown together, and the condition that was chosen
 
@@ -64,13 +64,14 @@ def cells_of(study: Study, *, rehearsal: bool) -> list[Cell]:
 
 def _counted(study: Study, rehearsal: bool) -> defaultdict[tuple[int, int], Counter[Choice]]:
     """How many votes there are for each choice, by prompt set and criterion, counted in the database."""
-    trials = Trial.objects.of(study, rehearsal=rehearsal).counted()
-    votes = Vote.objects.filter(trial__in=trials).values_list(
-        "trial__comparison__prompt__prompt_set", "criterion", "trial__comparison__together", "condition"
-    )
+    trials = Trial.objects.of(study, rehearsal=rehearsal).counted().order_by()
+    votes = trials.values_list(
+        "comparison__prompt__prompt_set", "votes__criterion", "comparison__together", "votes__condition"
+    ).annotate(number=Count("votes"))
     counted: defaultdict[tuple[int, int], Counter[Choice]] = defaultdict(Counter)
-    for prompt_set, criterion, together, condition, number in votes.annotate(Count("pk")):
-        counted[prompt_set, criterion][together, condition] = number
+    for prompt_set, criterion, together, condition, number in votes:
+        if number:  # not where a trial was answered without a vote
+            counted[prompt_set, criterion][together, condition] = number
     return counted
 
 

@@ -16,7 +16,7 @@ from analysis.web import least_filled, workers
 from analysis.web.gate import for_researchers, why_hidden
 from analysis.web.heads import heads_of, order_of
 from analysis.web.pace import pace_of
-from analysis.web.progress import progress_of
+from analysis.web.progress import progress_of, whole_of
 from analysis.web.shares import cells_of
 from analysis.web.sittings import sittings_of
 from studies.models import Study
@@ -93,12 +93,10 @@ def _least_filled(asked: Asked) -> dict[str, Any]:
 
 
 def _pace(asked: Asked) -> dict[str, Any]:
-    progress = progress_of(asked.study, rehearsal=asked.rehearsal)
-    missing, goal = progress.missing, progress.total
-    return {
-        "progress": progress,
-        "pace": pace_of(asked.study, asked.now, missing=missing, goal=goal, rehearsal=asked.rehearsal),
-    }
+    whole = whole_of(asked.study, rehearsal=asked.rehearsal)
+    missing, goal = whole.missing, whole.total
+    pace = pace_of(asked.study, asked.now, missing=missing, goal=goal, rehearsal=asked.rehearsal)
+    return {"pace": pace, "missing": missing}
 
 
 def _shares(asked: Asked) -> dict[str, Any]:

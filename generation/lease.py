@@ -49,7 +49,7 @@ class Lease:
         Raises LeaseLost after the block if another worker has taken the batch over.
         """
         done, lost = threading.Event(), list[LeaseLost]()
-        keeper = threading.Thread(target=self._keep_until, args=(done, lost), daemon=True)
+        keeper = threading.Thread(target=self._keep_until, args=(done, lost), name="keeper", daemon=True)
         keeper.start()
         try:
             yield

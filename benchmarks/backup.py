@@ -72,12 +72,13 @@ def fill(first: int, images: int, size: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from generation.models import Image
+    from generation.models import Condition, Image, Prompt
     from generation.storage import store
     from tests.factories_generation import ConditionFactory, PromptFactory
 
     call_command("migrate", verbosity=0)
-    condition, prompt = ConditionFactory.create(), PromptFactory.create()
+    condition = Condition.objects.first() or ConditionFactory.create()
+    prompt = Prompt.objects.first() or PromptFactory.create()
     rows = []
     for seed in range(first, first + images):
         content = os.urandom(size)
@@ -97,6 +98,7 @@ def compare(images: int, size: int, first: str, second: str) -> None:
         peer = both(["tar", "-cf", str(tar), "-C", str(here.folder), "images"], dump(here, Path(folder)))
         rows = {
             "tar and a copy of the database": (peer, peer),
+            "manage.py check, which does nothing": (here.manage("check"), peer),
             "backup, the first": (here.manage("backup", str(backup)), peer),
             "backup, nothing new": (here.manage("backup", str(backup)), peer),
         }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import kombu
-from django.db import connection
+from django import db
 from kombu.exceptions import OperationalError
 
 from evalsite.broker import GPU
@@ -110,7 +110,7 @@ def moments(what: str, seconds: float = DEADLINE_SECONDS) -> Iterator[None]:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         yield
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise AssertionError(f"Waited in vain for: {what}")
 
 
@@ -122,9 +122,12 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
 
 
 def ask(question: Callable[[], bool]) -> bool:
-    """The answer over a new connection: the database may have been another process's crash ago."""
-    connection.close()
-    return question()
+    """The answer; no if the database does not give one now, and a new connection next time."""
+    try:
+        return question()
+    except (db.OperationalError, db.InterfaceError):
+        db.connection.close()
+        return False
 
 
 def plan_run(checkpoint: Path, name: str = RUN, *, prompts: str = "ab", seeds: str = "0-1", **fields: Any) -> Run:

@@ -11,12 +11,21 @@ from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+# Torch, and what else takes long; none of it looks at settings, which are each worker's own.
 _LOADED = (
     "generation.checkpoints",
     "generation.safety",
     "generation.sampler",
     "generation.captioning",
-)  # torch, and no settings
+    "celery.bin.worker",
+    "django.contrib.admin.options",
+    "kombu.transport.pyamqp",
+    "kombu.transport.redis",
+    "psycopg",
+    "boto3",
+    "pandas",
+    "scipy.stats",
+)
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(list(_LOADED))
 

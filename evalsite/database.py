@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-import psycopg.conninfo
 from django.core.exceptions import ImproperlyConfigured
 
 POSTGRESQL = ("postgresql://", "postgres://")
@@ -32,6 +30,9 @@ def postgresql(variable: str, address: str) -> dict[str, Any]:
     """
     if not address.startswith(POSTGRESQL):
         raise _wrong(variable, "it names no PostgreSQL server")
+    import dj_database_url  # which takes a tenth of a second, and a site with a file needs nothing of PostgreSQL
+    import psycopg.conninfo
+
     try:
         psycopg.conninfo.conninfo_to_dict(address)
         settings = dj_database_url.parse(address, conn_max_age=KEPT_SECONDS, conn_health_checks=True)

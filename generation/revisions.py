@@ -4,10 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub import HfApi
-from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # exported, but not for mypy to see
-
 from generation.digests import digest_of
 
 
@@ -41,6 +37,11 @@ class Located:
         return self._content(revision) if Path(self.source).exists() else revision
 
     def _commit(self, revision: str) -> str:
+        # Here, as every process of the site loads this module and few ask the hub, whose client takes long to load.
+        from huggingface_hub import HfApi
+        from huggingface_hub.errors import HFValidationError
+        from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # exported, but not for mypy to see
+
         try:
             return str(HfApi().model_info(self.name, revision=revision or None).sha)
         except (httpx.HTTPError, HFValidationError, OSError) as error:

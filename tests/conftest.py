@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
-from tests.migrated import copy_to
+from tests.migrated import copy_into, copy_to
 
 pytest_plugins = ["studies.channels.mturk.emulator.pytest_plugin"]
 
@@ -44,9 +44,17 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict["NAME"] = str(path)
-    yield
+    # After tests whose rows were committed. Django would empty table after table, and then fill those that migrations fill.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _begin_anew)
+        yield
     with django_db_blocker.unblock():
         connection.close()
+
+
+def _begin_anew(_: TransactionTestCase) -> None:
+    connection.ensure_connection()
+    copy_into(connection.connection)
 
 
 @pytest.fixture

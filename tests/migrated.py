@@ -17,8 +17,14 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="evalsite-migrated-")
 def copy_to(path: Path) -> None:
     """Make a migrated file without rows of anybody's at the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(_migrated_file())) as migrated, closing(sqlite3.connect(path)) as copied:
-        migrated.backup(copied)
+    with closing(sqlite3.connect(path)) as copied:
+        copy_into(copied)
+
+
+def copy_into(database: sqlite3.Connection) -> None:
+    """Make a database one that is migrated and without rows of anybody's, whatever is in it."""
+    with closing(sqlite3.connect(_migrated_file())) as migrated:
+        migrated.backup(database)
 
 
 @cache

@@ -22,13 +22,13 @@ def metrics_of_rows(now: datetime) -> list[Metric]:
 
 def _batches(now: datetime) -> Iterator[Metric]:
     unfinished = Batch.objects.unfinished()
-    all_of_them, held = _by_queue(unfinished), _by_queue(unfinished.held(now))
+    held = _by_queue(unfinished.held(now))
     states = GaugeMetricFamily("evalsite_batches", "Unfinished batches.", labels=["queue", "state"])
     ages = GaugeMetricFamily(
         "evalsite_oldest_waiting_batch_seconds", "Since the oldest batch that nobody holds was planned.", labels=["queue"]
     )
     for queue in Batch.Queue.values:
-        states.add_metric([queue, "waiting"], all_of_them.get(queue, 0) - held.get(queue, 0))
+        states.add_metric([queue, "waiting"], unfinished.filter(queue=queue).count() - held.get(queue, 0))
         states.add_metric([queue, "held"], held.get(queue, 0))
         oldest = unfinished.free(now).filter(queue=queue).aggregate(at=Min("created_at"))["at"]
         ages.add_metric([queue], (now - oldest).total_seconds() if oldest else 0)
@@ -42,7 +42,8 @@ def _batches(now: datetime) -> Iterator[Metric]:
 
 
 def _by_queue(batches: "QuerySet[Batch]") -> dict[str, int]:
-    return dict(batches.order_by().values_list("queue").annotate(count=Count("pk")))
+    """For few: to count by groups takes a database longer than to count each."""
+    return dict(batches.order_by().values_list("queue").annotate(count=Count("*")))
 
 
 def _images(now: datetime) -> Iterator[Metric]:

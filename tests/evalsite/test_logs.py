@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import runpy
 import signal
 import socket
 from collections import Counter
@@ -16,6 +17,8 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
@@ -207,6 +210,12 @@ def test_lines_of_a_batch_name_it_and_its_run(caplog: pytest.LogCaptureFixture) 
 
 
 # Lines
+
+
+def test_a_form_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVALSITE_LOGS", "xml")
+    with pytest.raises(ImproperlyConfigured, match="EVALSITE_LOGS must be one of text, json, not 'xml'"):
+        runpy.run_path(str(Path(settings.BASE_DIR) / "evalsite" / "settings.py"))
 
 
 def record(message: str, *args: object, **fields: object) -> logging.LogRecord:

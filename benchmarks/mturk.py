@@ -14,8 +14,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -29,7 +27,7 @@ from typing import Any
 from benchmarks.mturk_crowd import Crowd
 from studies.channels.mturk.emulator import Emulator, running
 from studies.channels.mturk.emulator.faults import Faults
-from tests.real_server import ROOT, RealServer, real_server
+from tests.real_server import RealServer, real_server
 
 BALANCE_CENTS = 10_000_000
 REJECTED_EVERY = 7
@@ -146,17 +144,15 @@ class Tender:
     def _live_and_die(self, stop: threading.Event) -> None:
         while not stop.is_set():
             _command(self.server, "release")
-            with self.log.open("ab") as log:
-                command = [sys.executable, "-m", "tests.mturk_site", "tend"]
-                process = subprocess.Popen(command, cwd=ROOT, env=self.server.site.environment, stdout=log, stderr=log)
+            process = _command(self.server, "start_tending", str(self.log))
             mortal = self.draw.random() < self.share
             if mortal:
                 self._await_requests(self.draw.randint(*KILL_AFTER), stop)
             else:
                 stop.wait()
             self.kills += not stop.is_set()
-            process.send_signal(signal.SIGKILL if mortal else signal.SIGTERM)
-            process.wait()
+            os.kill(process, signal.SIGKILL if mortal else signal.SIGTERM)
+            _command(self.server, "await_end", str(process))
 
     def _await_requests(self, number: int, stop: threading.Event) -> None:
         """Until the emulator has had so many more, or the run is over."""
@@ -202,9 +198,7 @@ def _site(comparisons: int, votes: int) -> Iterator[tuple[Emulator, RealServer, 
 
 
 def _command(server: RealServer, *arguments: str) -> Any:
-    command = [sys.executable, "-m", "tests.mturk_site", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=server.site.environment, stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout)
+    return server.site.console.run("tests.mturk_site", *arguments)
 
 
 def _await(happened: Callable[[], bool]) -> None:

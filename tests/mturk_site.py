@@ -1,24 +1,23 @@
-"""What tests and benchmarks do for a posting inside the site of a real server (tests/real_server.py).
+"""What tests and benchmarks do for a posting inside the site of a real server (tests/real_server.py), by its console.
 
-python -m tests.mturk_site post '{"max_assignments": 10}'   posts the study on the emulator, confirmed; the posting's number
-python -m tests.mturk_site tend                             carries out and polls without end, to be killed
-python -m tests.mturk_site tend_once                        does it once
-python -m tests.mturk_site release                          does as if what a killed process held was held an hour ago
-python -m tests.mturk_site review 7                         approves all but every seventh assignment, which is rejected
-python -m tests.mturk_site facts                            prints what the rows say
+post '{"max_assignments": 10}'   posts the study on the emulator, confirmed; the posting's number
+start_tending LOG                carries out and polls without end in a process of its own, to be killed; its number
+await_end NUMBER                 waits until that process has ended
+tend_once                        carries out and polls once
+release                          does as if what a killed process held was held an hour ago
+review 7                         approves all but every seventh assignment, which is rejected
+facts                            what the rows say
 """
 
 import json
+import os
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
-
-import django
-
-if __name__ == "__main__":
-    django.setup()
 
 from django.utils import timezone
 
@@ -47,7 +46,26 @@ def post(fields: str) -> int:
     return posting.pk
 
 
-def tend() -> None:
+def start_tending(log: str) -> int:
+    """Tend in a process of its own, which is forked: so it begins at once. Its number."""
+    if number := os.fork():
+        return number
+    try:
+        with Path(log).open("ab") as file:
+            os.dup2(file.fileno(), sys.stdout.fileno())
+            os.dup2(file.fileno(), sys.stderr.fileno())
+        _tend()
+    except BaseException:
+        traceback.print_exc()
+    os._exit(1)  # what waits to be written belongs to the process that it was forked from
+
+
+def await_end(number: str) -> int:
+    """The signal that ended the process; 0 if none did."""
+    return os.WTERMSIG(os.waitpid(int(number), 0)[1])
+
+
+def _tend() -> None:
     """Carry out and poll, over and over; what cannot be asked now is asked again."""
     while True:
         try:
@@ -104,10 +122,7 @@ def _positions(trial: Trial) -> list[str]:
     return [str(trial.shown.index(vote.condition_id) + 1) if vote.condition_id else "0" for vote in votes]
 
 
-def main(command: str, *arguments: str) -> None:
-    commands: dict[str, Callable[..., Any]] = {run.__name__: run for run in (post, tend, tend_once, release, review, facts)}
-    print(json.dumps(commands[command](*arguments)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def run(command: str, *arguments: str) -> Any:
+    """What a command comes to."""
+    known: tuple[Callable[..., Any], ...] = (post, start_tending, await_end, tend_once, release, review, facts)
+    return next(one for one in known if one.__name__ == command)(*arguments)

@@ -13,6 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tests import migrated
+from tests.console import Console
+
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
 SECONDS_TO_STOP = 30
@@ -25,12 +28,11 @@ class Site:
 
     port: int
     environment: Mapping[str, str]
+    console: Console
 
     def study_command(self, *arguments: str) -> Any:
-        """Run a command of tests.real_study inside the site, and return what it prints."""
-        command = [sys.executable, "-m", "tests.real_study", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)
+        """What a command of tests.real_study comes to inside the site."""
+        return self.console.run("tests.real_study", *arguments)
 
     def leave_open_sessions(self) -> None:
         """Do as if the workers of all open sessions had gone a day ago."""
@@ -67,15 +69,20 @@ def real_server(
     log = folder / "site.log"
     with socket.create_server((HOST, 0), backlog=2048) as listening:
         port = listening.getsockname()[1]
-        site = Site(port, {**_environment(folder, port, database), **variables})
-        link = site.study_command("publish", json.dumps(dict(study)))
+        environment = {**_environment(folder, port, database), **variables}
+        site = Site(port, environment, Console(environment))
+        if not database:
+            migrated.copy_to(folder / "data" / migrated.NAME)
         try:
+            link = site.study_command("publish", json.dumps(dict(study)))
             with _gunicorn(site, listening, log, options) as process:
                 _await_answer(site)
                 yield RealServer(site, link, process)
         except BaseException as error:
-            error.add_note(f"The site's log:\n{log.read_text()[-5000:]}")
+            error.add_note(f"The site's log:\n{log.read_text()[-5000:] if log.exists() else 'It did not start.'}")
             raise
+        finally:
+            site.console.close()
 
 
 def _environment(folder: Path, port: int, database: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ import numpy as np
 import PIL.Image
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -35,7 +36,8 @@ GRAIN = 3.0  # of 256 levels, as pictures have it; it is what makes their PNGs l
 
 def publish_study(*, prompts: int, size: int, **fields: Any) -> str:
     """A migrated site with one published study, its images of that many pixels a side; the study's link without the host."""
-    call_command("migrate", verbosity=0)
+    if not connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
     study = ready_study(prompts=0, **fields)
     chosen = StudyPromptSetFactory.create(study=study)
     for prompt in PromptFactory.create_batch(prompts, prompt_set=chosen.prompt_set):
@@ -74,14 +76,15 @@ def facts() -> dict[str, Any]:
     return {"places": list(places), "trials": list(trials.values())}
 
 
-def main(command: str, *arguments: str) -> None:
+def run(command: str, *arguments: str) -> Any:
+    """What a command comes to."""
     commands: dict[str, Callable[..., Any]] = {
         "publish": lambda fields: publish_study(**json.loads(fields)),
         "leave": leave,
         "facts": facts,
     }
-    print(json.dumps(commands[command](*arguments)))
+    return commands[command](*arguments)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print(json.dumps(run(*sys.argv[1:])))

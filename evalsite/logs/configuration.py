@@ -22,6 +22,7 @@ def configuration(form: str, *, level: str | int = "INFO", file: str | None = No
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},  # which would mail errors to administrators, and knows none
             "django.request": {"level": "ERROR"},  # visitors' own mistakes are no news
+            "fontTools": {"level": "WARNING"},  # which has a hundred lines to say of each figure
             "kombu.connection": {"level": "ERROR"},  # its warning is that files have no host
             **{name: {"level": "WARNING"} for name in TALKATIVE},
             **(_for_machines() if form == JSON else _for_people()),

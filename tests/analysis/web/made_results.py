@@ -30,7 +30,7 @@ def made_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def quick_results(made_report: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders of the test's own, and reports that need not be drawn."""
 
-    def report(given: Given, folder: Path) -> None:
+    def report(given: Given, _: object, folder: Path) -> None:
         shutil.copytree(made_report, folder)
         write_tables(tables_of(read_votes(given.folder / "votes.csv")), folder)
 

@@ -172,6 +172,28 @@ def children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "ids"),
+    [
+        ("/live/7/", {"study": "7"}),
+        ("/admin/studies/study/7/change/", {"study": "7"}),
+        ("/admin/studies/study/7/example/8.png", {"study": "7"}),
+        ("/admin/studies/study/thumbnail/8.png", {}),
+        ("/admin/generation/run/9/change/", {"run": "9"}),
+        ("/admin/generation/condition/9/change/", {}),
+    ],
+)
+def test_lines_of_a_researcher_s_page_name_what_it_is_about(
+    researcher: Client, caplog: pytest.LogCaptureFixture, address: str, ids: dict[str, str]
+) -> None:
+    caplog.handler.addFilter(Ids())
+    caplog.set_level("INFO", "evalsite.access")
+    response = researcher.get(address)
+    (line,) = [record for record in caplog.records if record.name == "evalsite.access"]
+    assert vars(line)["ids"] == {"request": response.headers["X-Request-ID"], **ids}
+
+
 # Workers
 
 CALLS = """

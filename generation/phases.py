@@ -5,16 +5,17 @@ asked; then the images that waited. Nothing here draws, captions or asks: rows a
 need becomes ready. Everything may be called again, by several workers at once, and adds nothing twice.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db import transaction
 from django.utils import timezone
 
-from generation import negatives, quotations
+from generation import many_rows, negatives, quotations
 from generation.answers import Answers, Given, answers_of, dns_images_of, is_awaited
-from generation.batching import ROWS_PER_QUERY, batch_captions, batch_images, batch_texts
+from generation.batching import ROWS_PER_QUERY, SLICE, batch_captions, batch_images, batch_texts, unbatched
 from generation.models import Batch, Caption, Condition, Image, NegativeText, Prompt, Run
 from generation.seeds import parse_seeds
+from generation.slices import held, in_turns
 
 FLAGGED = "It is flagged as NSFW, and nobody is shown it."
 
@@ -27,15 +28,17 @@ def ask(run: Run) -> None:
                 _ask_captioner(run, condition, source)
             elif source["source"] in negatives.ASKED:
                 texts = _drawn(run, source) if source["source"] == negatives.RANDOM else _asked(run, source)
-                NegativeText.objects.bulk_create(texts, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
+                for lot in many_rows.in_lots(texts, ROWS_PER_QUERY):
+                    NegativeText.objects.bulk_create(lot, ignore_conflicts=True)
 
 
 def _ask_captioner(run: Run, condition: Condition, source: negatives.Source) -> None:
     captioner = negatives.captioner_of(source)
     images = run.dns_images().filter(condition__fingerprint=condition.dns_fingerprint(source))
-    without = images.exclude(captions__captioner=captioner).order_by("pk")
-    rows = [Caption(image=image, captioner=captioner, source=source) for image in without]
-    Caption.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
+    without = images.exclude(captions__captioner=captioner).order_by("pk").values_list("pk", flat=True)
+    for keys in many_rows.in_lots(without, ROWS_PER_QUERY):
+        rows = [Caption(image_id=key, captioner=captioner, source=source) for key in keys]
+        Caption.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _asked(run: Run, source: negatives.Source) -> list[NegativeText]:
@@ -45,31 +48,31 @@ def _asked(run: Run, source: negatives.Source) -> list[NegativeText]:
     return [NegativeText(prompt=prompt, source=source, key=key) for prompt in prompts]
 
 
-def _drawn(run: Run, source: negatives.Source) -> list[NegativeText]:
+def _drawn(run: Run, source: negatives.Source) -> Iterator[NegativeText]:
     """One quotation for each prompt and seed that has none; drawing is no work for a worker."""
     key, now = negatives.key_of(source), timezone.now()
     there = set(NegativeText.objects.filter(key=key, prompt__prompt_set__runs=run).values_list("prompt", "seed"))
     own = {"source": source, "key": key, "state": NegativeText.State.DONE, "finished_at": now}
-    return [
-        NegativeText(prompt=prompt, seed=seed, text=quotations.draw(prompt.text, seed), **own)
-        for prompt in Prompt.objects.filter(prompt_set__runs=run)
-        for seed in parse_seeds(run.seeds)
-        if (prompt.pk, seed) not in there
-    ]
+    for prompt, seed in itertools.product(Prompt.objects.filter(prompt_set__runs=run), parse_seeds(run.seeds)):
+        if (prompt.pk, seed) not in there:
+            yield NegativeText(prompt=prompt, seed=seed, text=quotations.draw(prompt.text, seed), **own)
 
 
 def advance(run: Run) -> list[Batch]:
     """Queue what has become ready for the run's images, and put it into batches: the new ones, for workers to be called.
 
-    What can never become ready fails with the reason of what it waited for.
+    What can never become ready fails with the reason of what it waited for. Many images are done slice by slice.
     """
-    with transaction.atomic():
-        Run.objects.select_for_update().get(pk=run.pk)  # one at a time: others find done what this one does
-        waiting = list(Condition.objects.filter(images__in=run.planned_images().waiting()).distinct())
-        batches = [*_batch_texts(run), *_batch_captions(run)] if waiting else []
+    batches = []
+    if waiting := [one for one in run.conditions.with_sources() if run.images_of([one.pk]).waiting().exists()]:
+        with held(run):
+            batches += [*_batch_texts(run), *_batch_captions(run)]
         for condition in waiting:
             _release(run, condition)
-        return [*batches, *batch_images(run)]
+    for cuts in in_turns(unbatched(run)):
+        with held(run):
+            batches += batch_images(run, cuts)
+    return batches
 
 
 def _batch_texts(run: Run) -> list[Batch]:
@@ -103,15 +106,18 @@ def _release(run: Run, condition: Condition) -> None:
         if source["source"] == negatives.HUMAN:
             _spare_people(run, condition, source)
     answers = [answers_of(run, condition, source) for source in sources]
-    waiting = run.planned_images().waiting().filter(condition=condition).select_related("prompt").order_by("pk")
-    images = list(_answered(waiting.select_for_update(of=("self",)), answers))
+    waiting = run.images_of([condition.pk]).waiting().order_by("pk")
+    for keys in in_turns(many_rows.in_lots(list(waiting.values_list("pk", flat=True)), SLICE)):
+        with held(run):
+            locked = Image.objects.waiting().filter(pk__in=keys).order_by("pk").select_related("prompt")
+            _save(_answered(locked.select_for_update(of=("self",)).iterator(ROWS_PER_QUERY), answers))
+
+
+def _save(images: Iterable[Image]) -> None:
+    images = list(images)
     failed = [image for image in images if image.state == Image.State.FAILED]
     Image.objects.bulk_update(failed, ["state", "reason", "finished_at"], batch_size=ROWS_PER_QUERY)
-    ready = [image for image in images if image.state == Image.State.QUEUED]
-    Image.objects.bulk_update(ready, ["negatives"], batch_size=ROWS_PER_QUERY)
-    for start in range(0, len(ready), ROWS_PER_QUERY):
-        keys = [image.pk for image in ready[start : start + ROWS_PER_QUERY]]
-        Image.objects.filter(pk__in=keys).update(state=Image.State.QUEUED)
+    many_rows.queue_with_negatives((image.pk, image.negatives) for image in images if image.state == Image.State.QUEUED)
 
 
 def _spare_people(run: Run, condition: Condition, source: negatives.Source) -> None:

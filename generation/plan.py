@@ -1,16 +1,23 @@
-"""Which images of a run are missing, with all that their negatives need, cut into batches for the workers."""
+"""Which images of a run are missing, with all that their negatives need, cut into batches for the workers.
+
+A large run is planned slice by slice, each in a transaction of its own: SQLite lets one writer in at a time, and votes must not
+wait until a million rows are there. A slice adds images with their batches, or nothing, so that whoever stops in between leaves
+less than the whole and nothing half-made: planning again adds what is missing.
+"""
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from generation import phases
-from generation.batching import ROWS_PER_QUERY
+from generation import many_rows, phases
+from generation.batching import SLICE, Queued, add_images
 from generation.models import Condition, Image, Prompt, Run
 from generation.seeds import parse_seeds
+from generation.slices import held, in_turns
 
-MOST_IMAGES = 250_000
+MOST_IMAGES = 2_000_000
 
 
 class CannotPlan(ValueError):
@@ -25,20 +32,64 @@ class Planned:
     batches: int
 
 
+@dataclass(frozen=True)
+class Slice:
+    """What one transaction plans: prompts with all seeds and with conditions that can be stacked, or that all wait."""
+
+    run: Run
+    prompts: Sequence[int]  # primary keys, in order, as in seeds and conditions
+    seeds: Sequence[int]
+    conditions: Sequence[Condition]
+
+    def missing(self) -> list[tuple[int, int, int]]:
+        """The prompts, seeds and conditions, all as numbers, of images without a row, in order."""
+        conditions = [condition.pk for condition in self.conditions]
+        there = self.run.images_of(conditions).filter(prompt__gte=self.prompts[0], prompt__lte=self.prompts[-1])
+        if there.count() == len(self.prompts) * len(self.seeds) * len(conditions):
+            return []
+        rows = set(there.values_list("prompt", "seed", "condition"))
+        return [row for row in itertools.product(self.prompts, self.seeds, conditions) if row not in rows]
+
+    def add(self) -> tuple[int, int]:
+        """Add what is missing, and batches of what can be made at once: the numbers of both. Within a transaction."""
+        missing, first = self.missing(), self.conditions[0]
+        if first.negative_sources:
+            return many_rows.insert_images(self.run, Image.State.WAITING, ((*row, None) for row in missing)), 0
+        assert first.checkpoint_id is not None  # noqa: S101 (imported images are refused)
+        return add_images(self.run, (Queued(first.checkpoint_id, first.size, *row) for row in missing))
+
+
 def plan(run: Run) -> Planned:
     """Queue the missing images of a run and put those that wait for nothing into batches; planning again adds nothing.
 
     Raises CannotPlan, with nothing queued.
     """
+    images = batches = 0
+    for each in in_turns(_slices(run)):
+        with held(run):
+            more = each.add()
+        images, batches = images + more[0], batches + more[1]
+    with held(run):
+        phases.ask(run)
+    return Planned(images, batches + len(phases.advance(run)))
+
+
+def _slices(run: Run) -> list[Slice]:
+    """All that the run asks for. Raises CannotPlan."""
     conditions = list(run.conditions.select_related("checkpoint"))
     _refuse(conditions)
+    prompts = list(Prompt.objects.filter(prompt_set__runs=run).order_by("pk").values_list("pk", flat=True))
+    seeds = parse_seeds(run.seeds)
     with transaction.atomic():
-        Run.objects.select_for_update().get(pk=run.pk)  # whoever plans it at the same moment finds everything there
         conditions += _dns_conditions(conditions)
-        missing = _missing(run, conditions)
-        Image.objects.bulk_create(missing, ignore_conflicts=True, batch_size=ROWS_PER_QUERY)
-        phases.ask(run)
-        return Planned(len(missing), len(phases.advance(run)))
+        asked = len(prompts) * len(seeds) * len(conditions)
+        if not 0 < asked <= MOST_IMAGES:
+            raise CannotPlan(f"The run asks for {asked} images: give it prompts, conditions, and at most {MOST_IMAGES} images.")
+    return [
+        Slice(run, lot, seeds, alike)
+        for alike in _alike(conditions)
+        for lot in many_rows.in_lots(prompts, max(1, SLICE // (len(seeds) * len(alike))))
+    ]
 
 
 def _refuse(conditions: list[Condition]) -> None:
@@ -56,19 +107,11 @@ def _dns_conditions(conditions: list[Condition]) -> list[Condition]:
     return [condition for pk, condition in needed.items() if pk not in {each.pk for each in conditions}]
 
 
-def _missing(run: Run, conditions: list[Condition]) -> list[Image]:
-    """The images without a row, as unsaved rows. Raises CannotPlan for none, or too many."""
-    prompts, seeds = Prompt.objects.filter(prompt_set__runs=run).values_list("pk", flat=True), parse_seeds(run.seeds)
-    asked = len(prompts) * len(seeds) * len(conditions)
-    if not 0 < asked <= MOST_IMAGES:
-        raise CannotPlan(f"The run asks for {asked} images: give it prompts, conditions, and at most {MOST_IMAGES} images.")
-    there = set(run.needed_images().values_list("prompt", "seed", "condition"))
-    return [
-        Image(prompt_id=prompt, seed=seed, condition=condition, run=run, state=_first_state(condition))
-        for prompt, seed, condition in itertools.product(prompts, seeds, conditions)
-        if (prompt, seed, condition.pk) not in there
-    ]
+def _alike(conditions: list[Condition]) -> Iterator[list[Condition]]:
+    """Those that can be stacked together, lot by lot, and last those that wait for their negatives: always in this order."""
 
+    def stack(condition: Condition) -> tuple[bool, int, int]:
+        return bool(condition.negative_sources), condition.checkpoint_id or 0, condition.size
 
-def _first_state(condition: Condition) -> Image.State:
-    return Image.State.WAITING if condition.negative_sources else Image.State.QUEUED
+    in_order = sorted(conditions, key=lambda condition: (*stack(condition), condition.pk))
+    return (list(group) for _, group in itertools.groupby(in_order, stack))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from generation.models import Image, Run
 from generation.plan import CannotPlan, plan
 from generation.progress import progress_of
-from generation.tasks import call
+from generation.tasks import MOST_CALLED, call
 
 if TYPE_CHECKING:
     RunModelAdmin = admin.ModelAdmin[Run]
@@ -80,7 +80,7 @@ class RunAdmin(RunModelAdmin):
             except CannotPlan as error:
                 self.message_user(request, f"{run}: {error}", messages.ERROR)
                 continue
-            called = call(run.unfinished_batches().free(timezone.now()))
+            called = call(run.unfinished_batches().free(timezone.now())[:MOST_CALLED])
             self.message_user(request, f"{run}: {planned.images} images new, {called} batches waiting for a worker.")
 
     @admin.action(description="Retry failed", permissions=["change"])

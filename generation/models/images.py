@@ -81,6 +81,7 @@ class Image(models.Model):
             models.Index(
                 fields=["state", "finished_at"], condition=models.Q(finished_at__isnull=False), name="images_by_finish"
             ),
+            models.Index(fields=["state", "condition"], condition=models.Q(batch=None), name="images_without_batch"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Runs: prompts × seeds × conditions to be made, with all that their negatives need."""
 
+from collections.abc import Collection
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -14,8 +16,9 @@ from generation.seeds import parse_seeds, validate_seeds
 
 class RunQuerySet(models.QuerySet["Run"]):
     def waiting(self) -> "RunQuerySet":
-        """Runs with a condition of which images wait for their negative, whichever run asked for these first."""
-        return self.filter(models.Exists(Image.objects.waiting().filter(condition__runs=models.OuterRef("pk"))))
+        """Runs with a condition of which images wait for their negative, or for a batch, whichever run asked for them."""
+        images = Image.objects.filter(condition__runs=models.OuterRef("pk"))
+        return self.filter(models.Exists(images.waiting()) | models.Exists(images.queued().filter(batch=None)))
 
 
 class Run(models.Model):
@@ -37,11 +40,7 @@ class Run(models.Model):
 
     def planned_images(self) -> "ImageQuerySet":
         """The images that this run wants and that have a row, whichever run asked for them first."""
-        return Image.objects.filter(
-            prompt__prompt_set__in=self.prompt_sets.all(),
-            condition__in=self.conditions.all(),
-            seed__in=parse_seeds(self.seeds),
-        )
+        return self.images_of(list(self.conditions.values_list("pk", flat=True)))
 
     @property
     def is_made(self) -> bool:
@@ -58,17 +57,17 @@ class Run(models.Model):
 
     def dns_images(self) -> "ImageQuerySet":
         """The diffusion-negative images that its images' negatives come from, and that have a row."""
-        return self._images_of(list(self.dns_conditions().values_list("pk", flat=True)))
+        return self.images_of(list(self.dns_conditions().values_list("pk", flat=True)))
 
     def needed_images(self) -> "ImageQuerySet":
         """Its images, and the diffusion-negative images that their negatives come from."""
         conditions = [*self.conditions.values_list("pk", flat=True), *self.dns_conditions().values_list("pk", flat=True)]
-        return self._images_of(conditions)
+        return self.images_of(conditions)
 
-    def _images_of(self, conditions: list[int]) -> "ImageQuerySet":
-        return Image.objects.filter(
-            prompt__prompt_set__in=self.prompt_sets.all(), condition__in=conditions, seed__in=parse_seeds(self.seeds)
-        )
+    def images_of(self, conditions: Collection[int]) -> "ImageQuerySet":
+        """The images of conditions, given as primary keys, for its prompts and seeds, of those that have a row."""
+        prompts = Prompt.objects.filter(prompt_set__runs=self).order_by()  # no join: indexes of images are read by prompt
+        return Image.objects.filter(_within(parse_seeds(self.seeds)), condition__in=conditions, prompt__in=prompts)
 
     def captions(self) -> "CaptionQuerySet":
         """The captions that its images' negatives come from, of those that there are."""
@@ -84,18 +83,30 @@ class Run(models.Model):
         return NegativeText.objects.filter(its_seeds, key__in=keys, prompt__prompt_set__in=self.prompt_sets.all())
 
     def unfinished_batches(self) -> "BatchQuerySet":
-        """The batches that hold what is queued for this run, whichever run they were cut for."""
-        batches = (rows.queued().values("batch") for rows in (self.needed_images(), self.captions(), self.negative_texts()))
-        images, captions, texts = (models.Q(pk__in=keys) for keys in batches)
-        return Batch.objects.filter(images | captions | texts)
+        """The batches that hold what is queued for this run, whichever run they were cut for.
+
+        Sought batch by batch, so that the first ones are found without a look at all images.
+        """
+        kinds = (self.needed_images(), self.captions(), self.negative_texts())
+        images, captions, texts = (models.Exists(rows.queued().filter(batch=models.OuterRef("pk"))) for rows in kinds)
+        return Batch.objects.unfinished().filter(images | captions | texts)
 
     def progress(self) -> dict[str, int]:
-        """How many of the images that it needs are in each state; a query, so that it cannot drift."""
-        counts = self.needed_images().values_list("state").annotate(count=models.Count("pk"))
-        return {**dict.fromkeys(Image.State.values, 0), **dict(counts)}
+        """How many of the images that it needs are in each state; queries, so that it cannot drift.
+
+        One for each state: an index answers each alone, many times faster than one that groups.
+        """
+        images = self.needed_images()
+        return {state: images.filter(state=state).count() for state in Image.State.values}
 
     def retry(self) -> int:
         """Queue again what failed of its images and of what their negatives come from, for the next plan; how many images."""
         self.captions().retry()
         self.negative_texts().retry()
         return self.needed_images().retry()
+
+
+def _within(seeds: list[int]) -> models.Q:
+    """Whether a seed is one of these, which rise: by the ends alone where none is left out between them."""
+    ends = models.Q(seed__range=(seeds[0], seeds[-1]))
+    return ends if len(seeds) == seeds[-1] - seeds[0] + 1 else ends & models.Q(seed__in=seeds)

@@ -11,7 +11,7 @@ from generation import phases
 from generation.models import Batch, Run
 from generation.plan import CannotPlan, plan
 from generation.progress import Progress, progress_of
-from generation.tasks import call, sweep
+from generation.tasks import MOST_CALLED, call, sweep
 
 START_A_WORKER = "celery -A evalsite worker --beat --pool solo"
 POLL_SECONDS = 1.0
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             planned = plan(found)
         except CannotPlan as error:
             raise CommandError(str(error)) from error
-        called = call(found.unfinished_batches().free(timezone.now()))
+        called = call(found.unfinished_batches().free(timezone.now())[:MOST_CALLED])
         progress = progress_of(found)
         self.stdout.write(f"{planned.images} images new, {progress.images['queued']} queued, {called} batches called")
         if wait:

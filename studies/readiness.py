@@ -17,7 +17,7 @@ from studies.models import Criterion, QualityPlan, QuizQuestion, Study, StudyCon
 from studies.models.caption import REHEARSAL
 from studies.models.study import FEWEST_CONDITIONS, MOST_CONDITIONS, validate_one_line
 from studies.pairs import parse_pairs
-from studies.tallies import ready_images, tally_of
+from studies.tallies import ready_images, tallies_of
 
 # What images that are not there are called, and what to do about them.
 STATES = {
@@ -53,7 +53,7 @@ def readiness_of(study: Study) -> Readiness:
     """
     conditions = list(study.conditions.all())
     readable, faults = _readable_sets(study)
-    tallies = [tally_of(chosen, conditions) for chosen in readable]
+    tallies = tallies_of(readable, conditions)
     faults = [*_of_design(study, conditions), *faults, *_of_images(study, conditions, tallies)]
     if not faults:
         ready = chain.from_iterable(_ready_prompts(tally.chosen, conditions) for tally in tallies)

@@ -3,10 +3,10 @@
 `Grid.tally` counts the same of rows that were fetched, as publishing does; a test holds the two together.
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from generation.models import Image
 from generation.seeds import parse_seeds
@@ -14,13 +14,13 @@ from studies.comparisons import MISSING, Tally, grid_of, number_of_candidates, r
 from studies.models import StudyCondition, StudyPromptSet
 
 
-def tally_of(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> Tally:
-    """The tally of a prompt set; the pairs of a list, which a person has written, are few enough to be fetched."""
-    if chosen.selection == StudyPromptSet.Selection.LISTED:
-        return grid_of(chosen, conditions).tally()
-    pairs = number_of_candidates(chosen)
-    states = [_states(_of_pairs(chosen).filter(condition=each.condition_id), pairs) for each in conditions]
-    return Tally(chosen, pairs, states, _ready(chosen, conditions, pairs, states))
+def tallies_of(chosen: Sequence[StudyPromptSet], conditions: Sequence[StudyCondition]) -> list[Tally]:
+    """The tally of each prompt set, in a few queries for all; a list's pairs, which a person wrote, are fetched instead."""
+    products = [each for each in chosen if each.selection != StudyPromptSet.Selection.LISTED]
+    states = {pk: counted for sets in _alike(products) for pk, counted in _states_of(sets, conditions).items()}
+    return [
+        _tally(each, conditions, states[each.pk]) if each in products else grid_of(each, conditions).tally() for each in chosen
+    ]
 
 
 def ready_images(chosen: StudyPromptSet, conditions: Sequence[StudyCondition]) -> "QuerySet[Image]":
@@ -45,22 +45,48 @@ def images_of(pairs: Collection[tuple[int, int]], conditions: Collection[int]) -
 
 def _of_pairs(chosen: StudyPromptSet) -> "QuerySet[Image]":
     """The images of all prompts and seeds that the prompt set may give, of whatever condition."""
+    return Image.objects.filter(_of_seeds(chosen), prompt__prompt_set=chosen.prompt_set_id)
+
+
+def _of_seeds(chosen: StudyPromptSet) -> Q:
     seeds = parse_seeds(chosen.seeds)
     # A range is one walk along an index, a list one for each of its seeds.
     is_range = seeds[-1] - seeds[0] == len(seeds) - 1
-    asked = Q(seed__range=(seeds[0], seeds[-1])) if is_range else Q(seed__in=seeds)
-    return Image.objects.filter(asked, prompt__prompt_set=chosen.prompt_set_id)
+    return Q(seed__range=(seeds[0], seeds[-1])) if is_range else Q(seed__in=seeds)
 
 
-def _states(images: "QuerySet[Image]", pairs: int) -> Counter[str]:
-    """How many of these images are in which state, a query for each state until all pairs are accounted for."""
-    counted: Counter[str] = Counter()
+def _alike(chosen: Iterable[StudyPromptSet]) -> Iterable[list[StudyPromptSet]]:
+    """The prompt sets, those with the same seeds together."""
+    by_seeds: defaultdict[str, list[StudyPromptSet]] = defaultdict(list)
+    for each in chosen:
+        by_seeds[each.seeds].append(each)
+    return by_seeds.values()
+
+
+def _states_of(sets: Sequence[StudyPromptSet], conditions: Sequence[StudyCondition]) -> dict[int, list[Counter[str]]]:
+    """By prompt set, for each condition how many images are in which state; the sets have the same seeds.
+
+    Counted by prompt, in the order of an index: a database that is asked for one set would look up each image's prompt.
+    """
+    set_of = {prompt: each.pk for each in sets for prompt in each.prompt_set.prompts.order_by().values_list("pk", flat=True)}
+    counted = {each.pk: {row.condition_id: Counter[str]() for row in conditions} for each in sets}
+    left = len(set_of) * len(parse_seeds(sets[0].seeds)) * len(conditions)
+    images = Image.objects.filter(_of_seeds(sets[0]), condition__in=[row.condition_id for row in conditions]).order_by()
     for state in (Image.State.DONE, *(other for other in Image.State if other != Image.State.DONE)):
-        if counted.total() < pairs and (number := images.filter(state=state).count()):
-            counted[state] = number
-    if missing := pairs - counted.total():
-        counted[MISSING] = missing
-    return counted
+        by_prompt = images.filter(state=state).values_list("condition", "prompt").annotate(number=Count("pk"))
+        for condition, prompt, number in by_prompt if left else ():
+            if prompt in set_of:
+                counted[set_of[prompt]][condition][state] += number
+                left -= number
+    return {pk: list(by_condition.values()) for pk, by_condition in counted.items()}
+
+
+def _tally(chosen: StudyPromptSet, conditions: Sequence[StudyCondition], states: list[Counter[str]]) -> Tally:
+    pairs = number_of_candidates(chosen)
+    for counted in states:
+        if missing := pairs - counted.total():
+            counted[MISSING] = missing
+    return Tally(chosen, pairs, states, _ready(chosen, conditions, pairs, states))
 
 
 def _ready(chosen: StudyPromptSet, conditions: Sequence[StudyCondition], pairs: int, states: Sequence[Counter[str]]) -> int:

@@ -89,6 +89,70 @@ def test_conditions_of_two_checkpoints_never_share_a_batch() -> None:
     assert [len(of_batch) for of_batch in checkpoints] == [1, 1]
 
 
+def batches_of(run: Run) -> set[frozenset[tuple[int, int, int]]]:
+    """Which images lie in a batch together, as prompts, seeds and conditions."""
+    rows: dict[int | None, set[tuple[int, int, int]]] = {}
+    for batch, *image in run.needed_images().values_list("batch", "prompt", "seed", "condition"):
+        rows.setdefault(batch, set()).add((image[0], image[1], image[2]))
+    return {frozenset(each) for each in rows.values()}
+
+
+@pytest.mark.django_db
+def test_a_run_that_is_planned_in_slices_gets_what_it_gets_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run(prompts=5, conditions=2, seeds="0-3", batch_size=8)
+    assert plan(run) == Planned(images=40, batches=5)
+    at_once = batches_of(run)
+    Image.objects.all().delete()
+    monkeypatch.setattr("generation.plan.SLICE", 16)  # two prompts
+    assert (plan(run), batches_of(run)) == (Planned(images=40, batches=5), at_once)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_stops_between_slices_leaves_whole_batches_and_the_next_plan_adds_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run(prompts=5, conditions=2, seeds="0-3", batch_size=8)
+    with monkeypatch.context() as stopping:
+        stopping.setattr("generation.plan.SLICE", 16)
+        stopping.setattr("generation.plan.in_turns", lambda slices: iter([slices[0], None]))
+        with pytest.raises(AttributeError):
+            plan(run)
+    assert (Image.objects.exclude(batch=None).count(), Image.objects.count(), Batch.objects.count()) == (16, 16, 2)
+    assert plan(run) == Planned(images=24, batches=3)
+
+
+@pytest.mark.django_db
+def test_a_slice_that_fails_leaves_neither_images_nor_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> int:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("generation.many_rows.insert_images", broken)
+    with pytest.raises(OSError, match="full"):
+        plan(make_run())
+    assert not Image.objects.exists()
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_planned_image_is_what_django_makes() -> None:
+    run = make_run(prompts=1, conditions=1, seeds=str(2**63 - 1))
+    plan(run)
+    (planned,) = Image.objects.values()
+    Image.objects.all().delete()
+    own = {name: planned[name] for name in ("prompt_id", "seed", "condition_id", "run_id", "batch_id")}
+    made = Image.objects.create(**own)
+    assert {**planned, "id": made.pk} == Image.objects.values().get()
+
+
+@pytest.mark.django_db
+def test_a_quarter_that_is_there_keeps_its_batches_and_the_rest_fills_new_ones() -> None:
+    run = make_run(prompts=4, conditions=3, seeds="0-3", batch_size=16)
+    first = RunFactory.create(prompt_sets=run.prompt_sets.all(), conditions=run.conditions.all(), seeds="1", batch_size=16)
+    plan(first)
+    before = dict(Image.objects.values_list("pk", "batch"))
+    assert plan(run) == Planned(images=36, batches=3)  # 12 pairs of 3 are left, of which 5 fit into a batch
+    assert dict(Image.objects.filter(pk__in=before).values_list("pk", "batch")) == before
+    assert run.unfinished_batches().count() == 4
+
+
 @pytest.mark.django_db
 def test_planning_takes_far_fewer_queries_than_images(django_assert_max_num_queries: Callable[[int], Any]) -> None:
     run = make_run(prompts=100, conditions=3, seeds="0-1")

@@ -3,10 +3,10 @@
     python -m benchmarks.planning                                       # SQLite and PostgreSQL, 1,000,000 images: minutes
     python -m benchmarks.planning --images 100000 --database sqlite
 
-Prompts × 100 seeds × 4 conditions of one checkpoint, in batches of 16. Each step runs in a process of its own, whose seconds,
-processor seconds and maximum resident set are printed; the peer is Django's bulk_create of a tenth of the rows, without
-batches. While the run is planned another process writes again and again, and tells how long it had to wait. Pages are asked
-through Django's test client. The numbers depend on what else the machine does: its load is printed.
+Prompts × 100 seeds × 4 conditions of one checkpoint, in batches of 16. Each step runs in a process of its own; printed are its
+seconds, those on a processor (with PostgreSQL's), and its maximum resident set. The peer is Django's bulk_create of a tenth
+of the rows, without batches. While the run is planned another process writes again and again, and tells how long it waited.
+Pages are asked through Django's test client. The numbers depend on what else the machine does: its load is printed.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from benchmarks.processor import seconds_of
 from tests.postgresql import new_database
 
 SEEDS, SCALES, BATCH_SIZE = 100, (7.5, 5.0, 9.0, 12.0), 16
@@ -50,8 +51,8 @@ def measure(database: str, images: int) -> None:
     )
     for steps in (
         ("fill", "peer"),
-        ("fill", "quarter", "plan"),
         ("fill", "plan", "again", "retry", "command", "pages", "worker"),
+        ("fill", "quarter", "plan", "negatives"),
     ):
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -113,6 +114,18 @@ def quarter(_images: int) -> None:
     from generation.plan import plan
 
     _timed("plan of a quarter", lambda: plan(Run.objects.get(name="a quarter")))
+
+
+def negatives(_images: int) -> None:
+    """A quarter as many images of a condition whose negative comes from a source: they wait, are given it and queued."""
+    from generation.models import Checkpoint, Run
+    from generation.plan import plan
+    from tests.factories_generation import ConditionFactory, RunFactory
+
+    sets, sources = Run.objects.get(name=NAME).prompt_sets.all(), [{"source": "standard", "text": "blurry"}]
+    condition = ConditionFactory.create(checkpoint=Checkpoint.objects.get(), negative_sources=sources)
+    run = RunFactory.create(prompt_sets=sets, conditions=[condition], seeds=f"0-{SEEDS - 1}", batch_size=BATCH_SIZE)
+    _timed("plan of a quarter with negatives", lambda: plan(run))
 
 
 def plan_all(_images: int) -> None:
@@ -226,25 +239,36 @@ def worker(_images: int) -> None:
 
 def _timed(name: str, work: Callable[[], Any]) -> Any:
     """Print the seconds that it takes, and the most memory that this process had."""
-    start, before = time.perf_counter(), time.process_time()
+    start, before = time.perf_counter(), _processor_seconds()
     result = work()
-    seconds, processor = time.perf_counter() - start, time.process_time() - before
+    seconds, processor = time.perf_counter() - start, _processor_seconds() - before
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     said = "" if result is None else f", {result}"
-    print(f"| {name} | {seconds:.1f} s, {processor:.1f} s of this process's processor, {memory:.0f} MB{said} |", flush=True)
+    print(f"| {name} | {seconds:.1f} s, processor {processor:.1f} s, {memory:.0f} MB{said} |", flush=True)
     return result
 
 
 def _repeated(name: str, work: Callable[[], object]) -> None:
-    """Print the median and the 95th percentile of the milliseconds that it takes."""
+    """Print the median and the 95th percentile of the milliseconds that it takes, and what the processor has of it."""
     work()
-    took = []
+    took, before = [], _processor_seconds()
     for _ in range(TIMES):
         start = time.perf_counter()
         work()
         took.append(1000 * (time.perf_counter() - start))
+    processor = 1000 * (_processor_seconds() - before) / TIMES
     p95 = statistics.quantiles(took, n=20, method="inclusive")[18]
-    print(f"| {name} | median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms |", flush=True)
+    print(f"| {name} | median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, processor {processor:.0f} ms |", flush=True)
+
+
+def _processor_seconds() -> float:
+    """Of this process, and of PostgreSQL's that serves it."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return time.process_time()
+    connection.ensure_connection()
+    return time.process_time() + seconds_of([connection.connection.info.backend_pid])
 
 
 STEPS: dict[str, Callable[[int], None]] = {
@@ -252,6 +276,7 @@ STEPS: dict[str, Callable[[int], None]] = {
     "peer": peer,
     "quarter": quarter,
     "plan": plan_all,
+    "negatives": negatives,
     "other": write_again_and_again,
     "again": again,
     "retry": retry,

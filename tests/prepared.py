@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from evalsite.storage import FOLDER
 from studies.models import Study
+from studies.models.study import new_token
 
 APPS_LEFT_OUT = {"auth", "admin", "contenttypes", "sessions"}  # whose rows are those of migrations, or of who is logged in
 TABLES_LEFT_OUT = {"generation_standardnegatives"}  # which a migration fills
@@ -33,8 +34,8 @@ class Made:
 def prepared(make: Callable[Options, Study]) -> Callable[Options, Study]:
     """Make a study of each kind once in this process, and write the same rows and files where it is asked for again.
 
-    That holds where there are no rows yet, and for plain arguments; else the study is made. Keys, tokens and the seed are
-    then those of the first one.
+    That holds where there are no rows yet, and for plain arguments; else the study is made. Keys and the seed are then
+    those of the first one.
     """
     kinds: dict[tuple[str, ...], Made] = {}
 
@@ -93,6 +94,8 @@ def _written(made: Made) -> Study:
         place = _folder() / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
+    # The site keeps the designs of published studies in memory, by key and token: this one is another study.
+    Study.objects.filter(pk=made.key).update(token=new_token())
     return Study.objects.get(pk=made.key)
 
 

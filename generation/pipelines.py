@@ -13,6 +13,7 @@ from diffusers.loaders.single_file_utils import SingleFileComponentError
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion_xl.pipeline_stable_diffusion_xl import StableDiffusionXLPipeline
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+from diffusers.utils import logging as diffusers_logging
 from huggingface_hub import hf_hub_download
 from safetensors import SafetensorError, safe_open
 
@@ -44,6 +45,7 @@ def read_pipeline(source: str, revision: str, dtype: torch.dtype) -> Pipeline:
 
     Raises OSError for what cannot be read or reached, and UnsupportedCheckpoint.
     """
+    diffusers_logging.disable_progress_bar()  # whose every step would be a warning in a worker's log
     path = Path(source)
     if path.is_file():
         pipeline = _from_file(path, dtype)

@@ -87,7 +87,8 @@ class Facts:
 
 def check() -> Iterator[Finding]:
     facts = facts_here()
-    faults = [*judged(facts), *map(_of_django, checks.run_checks(include_deployment_checks=facts.public))]
+    of_django = (each for each in checks.run_checks(include_deployment_checks=facts.public) if not each.is_silenced())
+    faults = [*judged(facts), *map(_of_django, of_django)]
     yield from faults or [well(f"The settings fit {facts.url}.")]
 
 

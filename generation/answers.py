@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from generation import negatives
 from generation.models import Caption, Condition, Image, NegativeText, Run
@@ -60,9 +60,11 @@ def dns_images_of(run: Run, condition: Condition, source: negatives.Source) -> I
 
 
 def _captioned(run: Run, condition: Condition, source: negatives.Source) -> Answers:
-    rows = captions_of(run, condition, source).select_related("image")
-    captions = {(row.image.prompt_id, row.image.seed): row for row in rows}
-    lost = {(one.prompt_id, one.seed): one.reason for one in dns_images_of(run, condition, source).failed()}
+    fields = ("image__prompt", "image__seed", "state", "text", "reason", "pk", "image")
+    rows = captions_of(run, condition, source).values_list(*fields).iterator()
+    captions = {(prompt, seed): _Row(*of_caption) for prompt, seed, *of_caption in rows}
+    failed = dns_images_of(run, condition, source).failed()
+    lost = {(prompt, seed): reason for prompt, seed, reason in failed.values_list("prompt", "seed", "reason")}
 
     def answer(image: Image) -> Answer:
         pair = (image.prompt_id, image.seed)
@@ -73,12 +75,22 @@ def _captioned(run: Run, condition: Condition, source: negatives.Source) -> Answ
     return answer
 
 
-def _said(source: negatives.Source, caption: Caption) -> Answer:
+class _Row(NamedTuple):
+    """What is to be known of a caption or text: of a million there is room for no more."""
+
+    state: str
+    text: str
+    reason: str
+    pk: int
+    image: int = 0
+
+
+def _said(source: negatives.Source, caption: _Row) -> Answer:
     if caption.state == Caption.State.QUEUED:
         return None
     if caption.state == Caption.State.FAILED:
         return f"There is no caption from {negatives.in_words(source)}: {caption.reason}"
-    return Given(source, caption.text, {"caption": caption.pk, "dns_image": caption.image_id})
+    return Given(source, caption.text, {"caption": caption.pk, "dns_image": caption.image})
 
 
 def _texts(run: Run, source: negatives.Source) -> NegativeTextQuerySet:
@@ -86,7 +98,8 @@ def _texts(run: Run, source: negatives.Source) -> NegativeTextQuerySet:
 
 
 def _asked(run: Run, source: negatives.Source) -> Answers:
-    texts = {(row.prompt_id, row.seed): row for row in _texts(run, source)}
+    rows = _texts(run, source).values_list("prompt", "seed", "state", "text", "reason", "pk")
+    texts = {(prompt, seed): _Row(state, text, reason, pk) for prompt, seed, state, text, reason, pk in rows.iterator()}
 
     def answer(image: Image) -> Answer:
         row = texts.get((image.prompt_id, image.seed)) or texts.get((image.prompt_id, None))

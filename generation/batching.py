@@ -66,31 +66,27 @@ def _batches_of_images(run: Run, cuts: Sequence[Sequence[Queued]]) -> list[Batch
     return Batch.objects.bulk_create(rows, batch_size=ROWS_PER_QUERY)
 
 
-def batch_captions(run: Run, captions: Iterable[Caption]) -> list[Batch]:
-    """Put captions into batches, each of one captioner. Within a transaction that holds them."""
-    in_order = sorted(captions, key=lambda one: (one.captioner, one.pk))
+def batch_captions(run: Run, captions: Iterable[tuple[str, int]]) -> list[Batch]:
+    """Put captions, each its captioner and primary key, into batches of one captioner. Within a transaction that holds them."""
     return [
-        batch for _, alike in itertools.groupby(in_order, lambda one: one.captioner) for batch in _batch_alike(run, list(alike))
+        batch
+        for _, alike in itertools.groupby(sorted(captions), lambda one: one[0])
+        for batch in _batch_alike(run, [key for _, key in alike])
     ]
 
 
-def _batch_alike(run: Run, captions: Sequence[Caption]) -> list[Batch]:
-    source = captions[0].source
-    cuts = _cut_plainly(captions, run.batch_size)
+def _batch_alike(run: Run, captions: Sequence[int]) -> list[Batch]:
+    source = Caption.objects.get(pk=captions[0]).source
+    cuts = list(many_rows.in_lots(captions, run.batch_size))
     if source["captioner"].startswith(negatives.CHAT):
         return _batches(run, cuts, Caption, queue=Batch.Queue.DEFAULT)
     needs = warm.named(source["captioner"], source["revision"])
     return _batches(run, cuts, Caption, queue=Batch.Queue.CAPTION, needs=needs)
 
 
-def batch_texts(run: Run, texts: Sequence[NegativeText]) -> list[Batch]:
-    """Put texts that are to be asked for into batches. Within a transaction that holds them."""
-    return _batches(run, _cut_plainly(texts, run.batch_size), NegativeText, queue=Batch.Queue.DEFAULT)
-
-
-def _cut_plainly(rows: Sequence[Caption] | Sequence[NegativeText], batch_size: int) -> list[list[int]]:
-    keys = [row.pk for row in rows]
-    return [keys[start : start + batch_size] for start in range(0, len(keys), batch_size)]
+def batch_texts(run: Run, texts: Iterable[int]) -> list[Batch]:
+    """Put texts that are to be asked for, as primary keys, into batches. Within a transaction that holds them."""
+    return _batches(run, list(many_rows.in_lots(texts, run.batch_size)), NegativeText, queue=Batch.Queue.DEFAULT)
 
 
 def _batches(run: Run, cuts: Sequence[Sequence[int]], model: type[Caption | NegativeText], **own: Any) -> list[Batch]:

@@ -77,21 +77,27 @@ def advance(run: Run) -> list[Batch]:
 
 def _batch_texts(run: Run) -> list[Batch]:
     texts = run.negative_texts().queued().filter(batch=None).order_by("pk").select_for_update(of=("self",))
-    return batch_texts(run, list(texts))
+    return batch_texts(run, list(texts.values_list("pk", flat=True)))
 
 
 def _batch_captions(run: Run) -> list[Batch]:
     """Once no diffusion-negative image is queued any more, so that batches are full and a checkpoint makes room once."""
     if run.dns_images().queued().exists():
         return []
-    alone = run.captions().queued().filter(batch=None).select_related("image").order_by("pk").select_for_update(of=("self",))
-    captions = list(alone)
-    lost = [caption for caption in captions if caption.image.state == Image.State.FAILED]
-    for caption in lost:
-        caption.state, caption.finished_at = Caption.State.FAILED, timezone.now()
-        caption.reason = f"The diffusion-negative image failed: {caption.image.reason}"
-    Caption.objects.bulk_update(lost, ["state", "reason", "finished_at"], batch_size=ROWS_PER_QUERY)
-    return batch_captions(run, [caption for caption in captions if caption not in lost])
+    alone = run.captions().queued().filter(batch=None).order_by("pk").select_for_update(of=("self",))
+    rows = list(alone.values_list("captioner", "pk", "image__state"))
+    _lose([pk for _, pk, state in rows if state == Image.State.FAILED])
+    return batch_captions(run, [(captioner, pk) for captioner, pk, state in rows if state != Image.State.FAILED])
+
+
+def _lose(keys: Sequence[int]) -> None:
+    """Fail captions of diffusion-negative images that failed."""
+    for lot in many_rows.in_lots(keys, ROWS_PER_QUERY):
+        captions = list(Caption.objects.filter(pk__in=lot).select_related("image"))
+        for caption in captions:
+            caption.state, caption.finished_at = Caption.State.FAILED, timezone.now()
+            caption.reason = f"The diffusion-negative image failed: {caption.image.reason}"
+        Caption.objects.bulk_update(captions, ["state", "reason", "finished_at"])
 
 
 def _release(run: Run, condition: Condition) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from generation import many_rows, phases
 from generation.batching import SLICE, Queued, add_images
 from generation.models import Condition, Image, Prompt, Run
+from generation.models.images import ImageQuerySet
 from generation.seeds import parse_seeds
 from generation.slices import held, in_turns
 
@@ -41,14 +42,20 @@ class Slice:
     seeds: Sequence[int]
     conditions: Sequence[Condition]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether all of its images have a row."""
+        return self._rows().count() == len(self.prompts) * len(self.seeds) * len(self.conditions)
+
+    def _rows(self) -> ImageQuerySet:
+        rows = self.run.images_of([condition.pk for condition in self.conditions])
+        return rows.filter(prompt__gte=self.prompts[0], prompt__lte=self.prompts[-1])
+
     def missing(self) -> list[tuple[int, int, int]]:
         """The prompts, seeds and conditions, all as numbers, of images without a row, in order."""
-        conditions = [condition.pk for condition in self.conditions]
-        there = self.run.images_of(conditions).filter(prompt__gte=self.prompts[0], prompt__lte=self.prompts[-1])
-        if there.count() == len(self.prompts) * len(self.seeds) * len(conditions):
-            return []
-        rows = set(there.values_list("prompt", "seed", "condition"))
-        return [row for row in itertools.product(self.prompts, self.seeds, conditions) if row not in rows]
+        there = set(self._rows().values_list("prompt", "seed", "condition"))
+        asked = itertools.product(self.prompts, self.seeds, [condition.pk for condition in self.conditions])
+        return [row for row in asked if row not in there]
 
     def add(self) -> tuple[int, int]:
         """Add what is missing, and batches of what can be made at once: the numbers of both. Within a transaction."""
@@ -65,7 +72,7 @@ def plan(run: Run) -> Planned:
     Raises CannotPlan, with nothing queued.
     """
     images = batches = 0
-    for each in in_turns(_slices(run)):
+    for each in in_turns(each for each in _slices(run) if not each.is_there):
         with held(run):
             more = each.add()
         images, batches = images + more[0], batches + more[1]

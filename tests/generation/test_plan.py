@@ -112,7 +112,7 @@ def test_who_stops_between_slices_leaves_whole_batches_and_the_next_plan_adds_th
     run = make_run(prompts=5, conditions=2, seeds="0-3", batch_size=8)
     with monkeypatch.context() as stopping:
         stopping.setattr("generation.plan.SLICE", 16)
-        stopping.setattr("generation.plan.in_turns", lambda slices: iter([slices[0], None]))
+        stopping.setattr("generation.plan.in_turns", lambda slices: iter([next(slices), None]))
         with pytest.raises(AttributeError):
             plan(run)
     assert (Image.objects.exclude(batch=None).count(), Image.objects.count(), Batch.objects.count()) == (16, 16, 2)

@@ -49,6 +49,14 @@ def queue_with_negatives(rows: Iterable[tuple[int, list[dict[str, Any]]]]) -> No
             cursor.execute(statement, [*(json.dumps(negatives) for _, negatives in lot), Image.State.QUEUED])
 
 
+def count_rows_for_planner(*tables: type[models.Model]) -> None:
+    """Tell PostgreSQL how many rows there are: until its autovacuum has looked, it takes them for few, and reads them all."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(connection.ops.quote_name(each._meta.db_table) for each in tables)}")
+
+
 def in_lots(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     """The rows, at most size at a time."""
     lot: list[T] = []

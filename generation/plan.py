@@ -13,7 +13,7 @@ from django.db import transaction
 
 from generation import many_rows, phases
 from generation.batching import SLICE, Queued, add_images
-from generation.models import Condition, Image, Prompt, Run
+from generation.models import Batch, Condition, Image, Prompt, Run
 from generation.models.images import ImageQuerySet
 from generation.seeds import parse_seeds
 from generation.slices import held, in_turns
@@ -76,6 +76,8 @@ def plan(run: Run) -> Planned:
         with held(run):
             more = each.add()
         images, batches = images + more[0], batches + more[1]
+    if images > SLICE:
+        many_rows.count_rows_for_planner(Image, Batch)
     with held(run):
         phases.ask(run)
     return Planned(images, batches + len(phases.advance(run)))

@@ -85,10 +85,10 @@ class Run(models.Model):
     def unfinished_batches(self) -> "BatchQuerySet":
         """The batches that hold what is queued for this run, whichever run they were cut for.
 
-        Sought batch by batch, so that the first ones are found without a look at all images: that is what a range says, where
-        PostgreSQL would put the batches of all images into a table first for an equality.
+        Sought batch by batch, so that the first ones are found without a look at all images. An equality alone would let
+        PostgreSQL put the batches of all images into a table first; what is said besides keeps it from that.
         """
-        own = {"batch__gte": models.OuterRef("pk"), "batch__lte": models.OuterRef("pk")}
+        own = {"batch": models.OuterRef("pk"), "batch__lte": models.OuterRef("pk")}
         kinds = (self.needed_images(), self.captions(), self.negative_texts())
         images, captions, texts = (models.Exists(rows.queued().filter(**own)) for rows in kinds)
         return Batch.objects.unfinished().filter(images | captions | texts)

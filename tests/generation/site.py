@@ -31,7 +31,7 @@ class Site:
     @property
     def messages(self) -> list[Path]:
         """The messages that no worker has taken yet."""
-        return list((self.folder / "broker" / "messages").glob("*.celery.msg"))
+        return list((self.folder / "broker" / "messages").glob("*.msg"))
 
     def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "manage.py", *arguments]

@@ -38,7 +38,7 @@ def study() -> Study:
 
 def messages() -> int:
     """How many messages wait for a worker."""
-    return len(list(Path(django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]).glob("*.celery.msg")))
+    return len(list(Path(django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]).glob("*.msg")))
 
 
 def page_of(client: Client, study: Study, query: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,18 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # Playwright's event loop must be gone before a test that has its own
 def browser() -> Iterator[Browser]:
+    with launched(shutil.which(SHELL) or chromium()) as running:
+        yield running
+
+
+@contextmanager
+def launched(path: str) -> Iterator[Browser]:
+    """The browser at a path, until the block ends."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's event loop sits in the thread of the test, which Django takes for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        path = shutil.which(SHELL) or chromium()
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS, timeout=PATIENCE)
         expect.set_options(timeout=PATIENCE)
         yield browser

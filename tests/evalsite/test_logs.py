@@ -49,6 +49,14 @@ SECRETS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_noted() -> Iterator[None]:
+    """Whatever tests before this one called noted ids outside of any request and task."""
+    before = log_ids._ids.set({})
+    yield
+    log_ids._ids.reset(before)
+
+
 @dataclass
 class Watched:
     """A site with two processes and a broker that takes connections and is silent; counts what it has answered."""

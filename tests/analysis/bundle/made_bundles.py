@@ -50,7 +50,7 @@ def made_bundle(folder: Path) -> dict[str, bytes]:
 
 
 def _numbers(folder: Path) -> dict[str, str]:
-    given = ReportInput(*(folder / name for name in (contents.VOTES, contents.CHECKS, contents.PROTOCOL)))
+    given = ReportInput(folder / contents.VOTES, folder / contents.CHECKS, folder / contents.PROTOCOL)
     reports = make_reports(given, resamples=OPTIONS.resamples, seed=OPTIONS.seed)
     excluded = exclusions_text(read_votes(folder / contents.VOTES), dropped_images(folder / contents.DROPS))
     tables = {name: rendered(name, all_tables(reports)) for name in RENDERINGS}

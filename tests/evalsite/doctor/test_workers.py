@@ -73,7 +73,7 @@ def test_workers_with_another_key_database_or_storage_are_found_and_show_none_of
         stack.enter_context(worker("far@here", broker, tmp_path, key, "metrics"))
         probe = stack.enter_context(probe_in_storage())
         asked_at, own = time.time(), fingerprints(NONCE, probe)
-        answers = answers_of(Celery(broker=broker), {"near@here", "far@here"}, probe)
+        answers = answers_of(Celery(broker=broker, set_as_current=False), {"near@here", "far@here"}, probe)
     seen = Seen(answers=answers, asked_at=asked_at, own=own, code="")
     # The first has the data folder of this test, of which the tests' database is another file than the site's.
     assert of("near@here", judged(seen)) == ["worker-other-database"]

@@ -78,7 +78,7 @@ def test_every_page_of_a_captioning_study_opens(researcher: Client, study: Study
     assert researcher.get(f"/admin/studies/study/{study.pk}/{page}").status_code == 200
 
 
-@pytest.mark.parametrize("page", ["live/{}/", "results/{}/", "results/{}/rehearsal/"])
+@pytest.mark.parametrize("page", ["live/{}/?whole", "results/{}/", "results/{}/rehearsal/"])
 def test_pages_of_votes_say_that_there_are_none(researcher: Client, study: Study, page: str) -> None:
     response = researcher.get("/" + page.format(study.pk))
     assert "This study asks for captions, not for votes" in response.content.decode()

@@ -12,10 +12,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
-from gunicorn.config import Config  # type: ignore[import-untyped]
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from pytest_django import Settings
 
+from evalsite.logs.configuration import TALKATIVE
 from studies.channels.mturk.models import Hit
 from studies.channels.mturk.questions.errors import ImageHostRefused
 from studies.channels.mturk.questions.images import ImageHost
@@ -196,8 +197,13 @@ def test_an_access_log_holds_no_token_of_a_worker_and_no_id_of_a_participant() -
     assert "secret" not in line
 
 
+def say_all(caplog: pytest.LogCaptureFixture) -> None:
+    for name in (None, *TALKATIVE):
+        caplog.set_level(logging.DEBUG, logger=name)
+
+
 def test_no_log_holds_the_token_of_prolific(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    say_all(caplog)
     with running() as stand_in:
         published(Prolific(url=stand_in.url, token=TOKEN, timeout=5))
     assert f"{stand_in.url}/studies/" in caplog.text
@@ -207,7 +213,7 @@ def test_no_log_holds_the_token_of_prolific(caplog: pytest.LogCaptureFixture) ->
 def test_neither_a_log_nor_an_error_holds_a_key_to_aws(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    say_all(caplog)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
     with answering(403, {}) as url, pytest.raises(ImageHostRefused) as refused:

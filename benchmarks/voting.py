@@ -2,6 +2,7 @@
 
     python -m benchmarks.voting                                  # SQLite and PostgreSQL, 8 and 100 workers: some minutes
     python -m benchmarks.voting --seconds 5 --database sqlite
+    python -m benchmarks.voting --seconds 300 --database postgresql --workers 100    # ten minutes of votes
 
 A trial is one page, two images and one POST with two votes; workers who have done their 20 trials are followed by new ones.
 First nobody thinks (saturated), then trials become due at random moments, half as many a second, whether a worker is free or
@@ -30,7 +31,8 @@ from tests.real_server import HOST, RealServer, real_server, votes_of
 
 CROWDS = (8, 100)
 WARM_UP_SECONDS = 3.0
-STUDY = {"prompts": 60, "size": 512, "votes_wanted": 400, "trials_per_session": 20}
+STUDY = {"prompts": 60, "size": 512, "trials_per_session": 20}
+VOTES_A_SECOND = 3  # on each prompt, of all loads together: more than any machine has served
 HEAD = ("database", "workers", "saturated", "open loop", "page p50", "page p95", "POST p50", "POST p95", "image p95")
 USERS = ("gunicorn", "PostgreSQL", "load", "others")
 
@@ -51,7 +53,7 @@ def main() -> None:
     _print_row([*HEAD, *USERS])
     _print_row(["---"] * len(HEAD + USERS))
     for database in options.database or ["sqlite", "postgresql"]:
-        with _site(database) as server:
+        with _site(database, votes_wanted=max(400, int(VOTES_A_SECOND * options.seconds))) as server:
             answers: dict[str, list[list[str]]] = {}
             for workers in options.workers:
                 saturated = _run(server, workers, options.seconds, rate=0.0)
@@ -72,11 +74,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _site(database: str) -> Iterator[RealServer]:
+def _site(database: str, votes_wanted: int) -> Iterator[RealServer]:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         address = stack.enter_context(new_database()) if database == "postgresql" else ""
-        yield stack.enter_context(real_server(Path(folder), STUDY, database=address))
+        yield stack.enter_context(real_server(Path(folder), STUDY | {"votes_wanted": votes_wanted}, database=address))
 
 
 def _run(server: RealServer, workers: int, seconds: float, rate: float) -> Measured:

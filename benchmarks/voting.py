@@ -32,7 +32,7 @@ from tests.real_server import HOST, RealServer, real_server, votes_of
 CROWDS = (8, 100)
 WARM_UP_SECONDS = 3.0
 STUDY = {"prompts": 60, "size": 512, "trials_per_session": 20}
-VOTES_A_SECOND = 3  # on each prompt, of all loads together: more than any machine has served
+VOTES_A_SECOND = 4  # on each prompt, of all loads together: more than any machine has served
 HEAD = ("database", "workers", "saturated", "open loop", "page p50", "page p95", "POST p50", "POST p95", "image p95")
 USERS = ("gunicorn", "PostgreSQL", "load", "others")
 

@@ -4,7 +4,7 @@
 
 Real workers on a Redis and a PostgreSQL of their own. First the bundled model: one worker with four threads, then four workers
 with one thread each, as many images of the same conditions; both kinds have their checkpoint in memory before the clock starts.
-Then pictures of 512 × 512, of which encoding and storing take long beside a tiny network's few evaluations: (a) drawing alone,
+Then pictures of 256 × 256, of which encoding and storing take long beside a tiny network's few evaluations: (a) drawing alone,
 nothing saved; (b) one after the other, each batch drawn and then saved; (c) a worker, which saves a batch while it draws the
 next. Where (c) is as fast as (a), the processor's work is hidden behind the device's. Each way has one thread for drawing, as
 a device has its own.
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,25 +36,41 @@ WORKER = ["celery", "-A", "evalsite", "worker", "--pool", "solo", "-Q", "gpu", "
 def main() -> None:
     options = _parser().parse_args()
     with _site() as folder:
-        from benchmarks.workers_runs import bundled_run, large_run
-
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
-        print("\n| bundled model, 64 × 64 | images | seconds | images/s |\n| --- | --- | --- | --- |")
-        for workers, threads in ((1, 4), (4, 1)):
-            name = f"{workers} worker(s) × {threads} thread(s)"
-            seconds = _made(folder, bundled_run(f"warm {workers}", 4 * workers * BATCH), workers, threads, options.images, name)
-            _print_row(name, options.images, seconds)
-        print("\n| tiny network, 512 × 512 | images | seconds | images/s |\n| --- | --- | --- | --- |")
-        for name in ("draw", "draw then save"):
-            _print_row(name, options.large, _in_a_process(name, large_run(name, options.large)))
-        seconds = _made(folder, large_run("warm", 4 * BATCH), 1, 1, options.large, "save while drawing")
-        _print_row("a worker: saves while it draws", options.large, seconds)
+        for part in options.part or PARTS:
+            PARTS[part](folder, options)
+
+
+def threads(folder: Path, options: argparse.Namespace) -> None:
+    """One worker of four threads, and four of one."""
+    from benchmarks.workers_runs import bundled_run
+
+    print("\n| bundled model, 64 × 64 | images | seconds | images/s |\n| --- | --- | --- | --- |")
+    for workers, each in ((1, 4), (4, 1)):
+        name = f"{workers} worker(s) × {each} thread(s)"
+        seconds = _made(folder, bundled_run(f"warm {workers}", 4 * workers * BATCH), workers, each, options.images, name)
+        _print_row(name, options.images, seconds)
+
+
+def saving(folder: Path, options: argparse.Namespace) -> None:
+    """Drawing alone, drawing and then saving, and a worker that saves while it draws."""
+    from benchmarks.workers_runs import large_run
+
+    print("\n| tiny network, 256 × 256 | images | seconds | images/s |\n| --- | --- | --- | --- |")
+    for name in ("draw", "draw then save"):
+        _print_row(name, options.large, _in_a_process(name, large_run(name, options.large)))
+    seconds = _made(folder, large_run("warm", 2 * BATCH), 1, 1, options.large, "save while drawing")
+    _print_row("a worker: saves while it draws", options.large, seconds)
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {"threads": threads, "saving": saving}
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=256, help="of the bundled model")
-    parser.add_argument("--large", type=int, default=96, help="of 512 × 512 pixels")
+    parser.add_argument("--large", type=int, default=96, help="of 256 × 256 pixels")
+    parser.add_argument("--part", choices=PARTS, action="append", help="default: one after the other")
     return parser
 
 

@@ -25,11 +25,11 @@ def bundled_run(name: str, images: int) -> Run:
 
 
 def large_run(name: str, images: int) -> Run:
-    """So many images of 512 × 512 pixels from a tiny network with random weights, in 6 evaluations."""
+    """So many images of 256 × 256 pixels from a tiny network with random weights, in 2 evaluations."""
     folder = Path(settings.DATA_DIR) / "tiny"
     if not folder.exists():
         build_tiny_checkpoint(folder)
-    own: dict[str, Any] = {"checkpoint": _checkpoint(str(folder)), "evaluations": 6, "size": 512}
+    own: dict[str, Any] = {"checkpoint": _checkpoint(str(folder)), "evaluations": 2, "size": 256}
     return _planned(name, [Condition.objects.ensure(**own, method="cfg", settings={"scale": 2.0})], images)
 
 

@@ -12,7 +12,6 @@ Pages are asked through Django's test client. The numbers depend on what else th
 import argparse
 import itertools
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,13 +19,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
-from benchmarks.processor import seconds_of
+from benchmarks.timing import repeated, timed
 from tests.postgresql import new_database
 
 SEEDS, SCALES, BATCH_SIZE = 100, (7.5, 5.0, 9.0, 12.0), 16
-TIMES = 20
 NAME = "a million"
 
 
@@ -106,14 +103,14 @@ def peer(images: int) -> None:
                 rows = [Image(prompt_id=prompt, seed=seed, condition_id=condition, run=run) for prompt, seed, condition in lot]
                 Image.objects.bulk_create(rows)
 
-    _timed("bulk_create of a tenth of the rows", add)
+    timed("bulk_create of a tenth of the rows", add)
 
 
 def quarter(_images: int) -> None:
     from generation.models import Run
     from generation.plan import plan
 
-    _timed("plan of a quarter", lambda: plan(Run.objects.get(name="a quarter")))
+    timed("plan of a quarter", lambda: plan(Run.objects.get(name="a quarter")))
 
 
 def negatives(_images: int) -> None:
@@ -125,7 +122,7 @@ def negatives(_images: int) -> None:
     sets, sources = Run.objects.get(name=NAME).prompt_sets.all(), [{"source": "standard", "text": "blurry"}]
     condition = ConditionFactory.create(checkpoint=Checkpoint.objects.get(), negative_sources=sources)
     run = RunFactory.create(prompt_sets=sets, conditions=[condition], seeds=f"0-{SEEDS - 1}", batch_size=BATCH_SIZE)
-    _timed("plan of a quarter with negatives", lambda: plan(run))
+    timed("plan of a quarter with negatives", lambda: plan(run))
 
 
 def plan_all(_images: int) -> None:
@@ -137,7 +134,7 @@ def plan_all(_images: int) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         if other.stdout is not None:
             other.stdout.readline()  # it is ready
-        _timed("plan", lambda: plan(Run.objects.get(name=NAME)))
+        timed("plan", lambda: plan(Run.objects.get(name=NAME)))
         print(other.communicate()[0], end="", flush=True)
 
 
@@ -162,7 +159,7 @@ def again(_images: int) -> None:
     from generation.models import Run
     from generation.plan import Planned, plan
 
-    if _timed("plan again", lambda: plan(Run.objects.get(name=NAME))) != Planned(0, 0):
+    if timed("plan again", lambda: plan(Run.objects.get(name=NAME))) != Planned(0, 0):
         raise SystemExit("Planning again added something.")
 
 
@@ -173,13 +170,13 @@ def retry(_images: int) -> None:
 
     run = Run.objects.get(name=NAME)
     Image.objects.filter(seed__lt=SEEDS // 10).update(state=Image.State.FAILED, reason="OutOfMemoryError: no memory left")
-    _timed("retry of a tenth, and plan", lambda: (run.retry(), plan(run).batches))
+    timed("retry of a tenth, and plan", lambda: (run.retry(), plan(run).batches))
 
 
 def command(_images: int) -> None:
     from django.core.management import call_command
 
-    _timed("manage.py generate again", lambda: call_command("generate", NAME))
+    timed("manage.py generate again", lambda: call_command("generate", NAME))
 
 
 def pages(_images: int) -> None:
@@ -203,7 +200,7 @@ def pages(_images: int) -> None:
         "its progress": reverse("admin:generation_run_progress", args=[run.pk]),
     }
     for name, address in addresses.items():
-        _repeated(name, lambda address=address: client.get(address))  # type: ignore[misc]
+        repeated(name, lambda address=address: client.get(address))  # type: ignore[misc]
 
 
 def worker(_images: int) -> None:
@@ -232,43 +229,9 @@ def worker(_images: int) -> None:
         tasks.call(Batch.objects.unheard(timezone.now())[:1])
 
     with patch.object(tasks.make_batch, "apply_async") as sent:
-        _repeated("a worker's claim, save and call for a batch", one_batch)
-        _repeated("a sweep", tasks.sweep)
+        repeated("a worker's claim, save and call for a batch", one_batch)
+        repeated("a sweep", tasks.sweep)
         print(f"| messages sent | {sent.call_count} |", flush=True)
-
-
-def _timed(name: str, work: Callable[[], Any]) -> Any:
-    """Print the seconds that it takes, and the most memory that this process had."""
-    start, before = time.perf_counter(), _processor_seconds()
-    result = work()
-    seconds, processor = time.perf_counter() - start, _processor_seconds() - before
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    said = "" if result is None else f", {result}"
-    print(f"| {name} | {seconds:.1f} s, processor {processor:.1f} s, {memory:.0f} MB{said} |", flush=True)
-    return result
-
-
-def _repeated(name: str, work: Callable[[], object]) -> None:
-    """Print the median and the 95th percentile of the milliseconds that it takes, and what the processor has of it."""
-    work()
-    took, before = [], _processor_seconds()
-    for _ in range(TIMES):
-        start = time.perf_counter()
-        work()
-        took.append(1000 * (time.perf_counter() - start))
-    processor = 1000 * (_processor_seconds() - before) / TIMES
-    p95 = statistics.quantiles(took, n=20, method="inclusive")[18]
-    print(f"| {name} | median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, processor {processor:.0f} ms |", flush=True)
-
-
-def _processor_seconds() -> float:
-    """Of this process, and of PostgreSQL's that serves it."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        return time.process_time()
-    connection.ensure_connection()
-    return time.process_time() + seconds_of([connection.connection.info.backend_pid])
 
 
 STEPS: dict[str, Callable[[int], None]] = {

@@ -4,9 +4,7 @@ Without any variable the site runs on this machine alone: SQLite, files under da
 """
 
 import os
-import re
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,41 +16,13 @@ from django.core.exceptions import ImproperlyConfigured
 from evalsite import broker, channels, chat, logs, storage
 from evalsite.database import postgresql, sqlite
 from evalsite.schedule import SCHEDULE
-from generation.placement import ATTENTIONS, AUTO, DTYPES, Placement
+from evalsite.variables import choice, device, flag, whole
+from generation.placement import ATTENTIONS, DTYPES, Placement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # transformers tells at every start that it prepares images without torchvision, as it is meant to here.
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-
-
-def _flag(name: str, default: bool) -> bool:
-    value = os.environ.get(name, str(int(default)))
-    if value not in ("0", "1"):
-        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
-    return value == "1"
-
-
-def _whole(name: str, default: int, *, least: int = 1) -> int:
-    value = os.environ.get(name, str(default))
-    if not value.isdecimal() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
-    return int(value)
-
-
-def _choice(name: str, choices: Sequence[str]) -> str:
-    """One of the choices; the first if nothing is said."""
-    value = os.environ.get(name, choices[0])
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
-    return value
-
-
-def _device(name: str) -> str:
-    value = os.environ.get(name, AUTO)
-    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", value):
-        raise ImproperlyConfigured(f"{name} must be auto, cpu, cuda, cuda:N or mps, not {value!r}.")
-    return value
 
 
 def _site_url() -> str:
@@ -105,7 +75,7 @@ def _draw_secret_key(path: Path) -> None:
 DATA_DIR = Path(os.environ.get("EVALSITE_DATA", BASE_DIR / "data")).resolve()
 SITE_URL = _site_url()
 SECRET_KEY = _secret_key(DATA_DIR)
-DEBUG = _flag("EVALSITE_DEBUG", default=False)
+DEBUG = flag("EVALSITE_DEBUG", default=False)
 ALLOWED_HOSTS = [str(urlsplit(SITE_URL).hostname), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -167,7 +137,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-LOGS = _choice("EVALSITE_LOGS", logs.FORMS)
+LOGS = choice("EVALSITE_LOGS", logs.FORMS)
 LOGGING = logs.configuration(LOGS)
 METRICS_TOKEN = channels.token("EVALSITE_METRICS_TOKEN", os.environ.get("EVALSITE_METRICS_TOKEN", ""))
 
@@ -203,12 +173,12 @@ if SECURE_SSL_REDIRECT:
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # How many proxies of our own a request passes; with none, nobody is believed who says where a request comes from.
-TRUSTED_PROXIES = _whole("EVALSITE_TRUSTED_PROXIES", 0, least=0)
+TRUSTED_PROXIES = whole("EVALSITE_TRUSTED_PROXIES", 0, least=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGINS_PER_HOUR = _whole("EVALSITE_LOGINS_PER_HOUR", 20)  # that fail, from one address
-SESSIONS_PER_HOUR = _whole("EVALSITE_SESSIONS_PER_HOUR", 300)  # from one address: a lab shares one
+LOGINS_PER_HOUR = whole("EVALSITE_LOGINS_PER_HOUR", 20)  # that fail, from one address
+SESSIONS_PER_HOUR = whole("EVALSITE_SESSIONS_PER_HOUR", 300)  # from one address: a lab shares one
 
 _BROKER = _broker(DATA_DIR)
 CELERY_BROKER_URL = _BROKER["url"]
@@ -226,15 +196,15 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a file that a kill
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_IMPORTS = ["evalsite.doctor.remote"]  # of workers alone: what they tell the doctor
 
-BATCH_LEASE_SECONDS = _whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
-FORGET_DAYS = _whole("EVALSITE_FORGET_DAYS", 0, least=0)  # after a study's closing; 0: what leads to people stays
+BATCH_LEASE_SECONDS = whole("EVALSITE_BATCH_LEASE_SECONDS", 600)
+FORGET_DAYS = whole("EVALSITE_FORGET_DAYS", 0, least=0)  # after a study's closing; 0: what leads to people stays
 
 PLACEMENT = Placement(  # how a worker computes
-    device=_device("EVALSITE_DEVICE"),
-    dtype=_choice("EVALSITE_DTYPE", DTYPES),
-    attention=_choice("EVALSITE_ATTENTION", ATTENTIONS),
-    compiled=_flag("EVALSITE_COMPILE", default=False),
-    vae_slicing=_flag("EVALSITE_VAE_SLICING", default=True),
+    device=device("EVALSITE_DEVICE"),
+    dtype=choice("EVALSITE_DTYPE", DTYPES),
+    attention=choice("EVALSITE_ATTENTION", ATTENTIONS),
+    compiled=flag("EVALSITE_COMPILE", default=False),
+    vae_slicing=flag("EVALSITE_VAE_SLICING", default=True),
 )
 
 # What measures images that the bundled model did not draw; docs/metrics.md says what each is for.
@@ -256,6 +226,6 @@ CHAT_KEY = chat.key("EVALSITE_CHAT_KEY", os.environ.get("EVALSITE_CHAT_KEY", "")
 CHAT_MODEL = os.environ.get("EVALSITE_CHAT_MODEL", "")
 CHAT_PRICES = chat.prices("EVALSITE_CHAT_PRICES", os.environ.get("EVALSITE_CHAT_PRICES", ""))
 CHAT_BUDGET = chat.budget("EVALSITE_CHAT_BUDGET", os.environ.get("EVALSITE_CHAT_BUDGET", ""))
-CHAT_PER_MINUTE = _whole("EVALSITE_CHAT_PER_MINUTE", 60)
-CHAT_MAX_TOKENS = _whole("EVALSITE_CHAT_MAX_TOKENS", 300, least=0)
-CHAT_TIMEOUT_SECONDS = _whole("EVALSITE_CHAT_TIMEOUT_SECONDS", 120)
+CHAT_PER_MINUTE = whole("EVALSITE_CHAT_PER_MINUTE", 60)
+CHAT_MAX_TOKENS = whole("EVALSITE_CHAT_MAX_TOKENS", 300, least=0)
+CHAT_TIMEOUT_SECONDS = whole("EVALSITE_CHAT_TIMEOUT_SECONDS", 120)

@@ -5,10 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from tests.faults.services import HOST, Service
+from tests.studies.channels.mturk.questions.servers import serving
 
 REFUSALS = {403: "AccessDenied", 503: "SlowDown"}
 SENT_ON = ("content-type", "content-length", "etag", "last-modified")
@@ -75,12 +76,8 @@ def refusing(s3: Service) -> Iterator[tuple[str, Mood]]:
         def log_message(self, *_: object) -> None:
             """Tests are quiet."""
 
-    with ThreadingHTTPServer((HOST, 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving(Handler) as address:
         try:
-            yield f"http://{HOST}:{server.server_port}", mood
+            yield address, mood
         finally:
             mood.open.set()
-            server.shutdown()
-            thread.join()

@@ -1,16 +1,15 @@
 """What tests of checks ask of their findings, and a proxy that does what proxies do wrong."""
 
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from evalsite.doctor.findings import OK, Finding
+from tests.studies.channels.mturk.questions.servers import serving
 
-HOST = "127.0.0.1"
 Change = Callable[[Message], None]
 
 
@@ -70,11 +69,5 @@ def proxy(site: str, *, of_request: Change = nothing, of_answer: Change = nothin
         def log_message(self, *_: object) -> None:
             """Tests are quiet."""
 
-    with ThreadingHTTPServer((HOST, 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://{HOST}:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler) as address:
+        yield address
